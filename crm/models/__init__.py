@@ -1,0 +1,3 @@
+from crm.models.owner import Owner
+
+__all__ = ["Owner"]
