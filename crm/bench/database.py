@@ -1,0 +1,110 @@
+"""Databases of the bench's own, beside the real one on the same server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from psycopg import sql
+
+from crm.bench import registry
+from crm.bench.stage import Stage
+
+
+def name_for(rows: int) -> str:
+    return f"{_real_name()}_bench_{rows}"
+
+
+@contextmanager
+def opened(name: str, *, as_owner: bool = False) -> Iterator[None]:
+    """Within, Django's connection leads to the database `name`."""
+    before = dict(connection.settings_dict)
+    _lead_to({**(_owner_settings() if as_owner else before), "NAME": name})
+    try:
+        yield
+    finally:
+        _lead_to(before)
+
+
+def is_ready(name: str, stage: Stage) -> bool:
+    """Made to the end, with these rows, this seed and these migrations."""
+    with _server() as server:
+        row = server.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [name],
+        ).fetchone()
+    return row is not None and row[0] == _mark(stage)
+
+
+def make_empty(name: str) -> None:
+    drop(name)
+    with _server() as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+        )
+    with opened(name, as_owner=True):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def mark_ready(name: str, stage: Stage) -> None:
+    with _server() as server:
+        server.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                sql.Identifier(name), sql.Literal(_mark(stage))
+            )
+        )
+
+
+def drop(name: str) -> None:
+    if not name.startswith(f"{_real_name()}_bench_"):
+        raise ValueError(f"{name} is not a database of the bench.")
+    with _server() as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def _mark(stage: Stage) -> str:
+    """What a database was made of; when any of it changes the rows are made anew."""
+    applied = sorted(MigrationRecorder(connection).applied_migrations())
+    makers = [f"{maker.room}: {maker.name}" for maker in registry.makers()]
+    return json.dumps(
+        {"rows": stage.rows, "seed": stage.seed, "makers": makers, "migrations": len(applied)}
+    )
+
+
+def _lead_to(values: dict[str, Any]) -> None:
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()  # type: ignore[attr-defined]
+    connection.settings_dict.update(values)
+
+
+def _owner_settings() -> dict[str, Any]:
+    return dict(getattr(settings, "DATABASE_OWNER", connection.settings_dict))
+
+
+def _real_name() -> str:
+    """Taken once, before any bench database is open."""
+    return str(settings.DATABASES["default"]["NAME"]).partition("_bench_")[0]
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection]:
+    owner = _owner_settings()
+    with psycopg.connect(
+        dbname="postgres",
+        host=owner["HOST"] or None,
+        port=owner["PORT"] or None,
+        user=owner["USER"] or None,
+        password=owner["PASSWORD"] or None,
+        autocommit=True,
+    ) as server:
+        yield server

@@ -1,0 +1,11 @@
+"""The house's own makers, pages and measures, in the order in which they run."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from crm.bench.registry import Walk, register_page
+
+
+def register_all() -> None:
+    register_page(Walk("today", "Today", lambda _stage: reverse("today:today")))

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+from time import perf_counter
+
+from crm.bench import database, refusing, registry
+from crm.bench.registry import Measure, Walk
+from crm.bench.reporting import Figure, figure
+from crm.bench.signing_in import cookies
+from crm.bench.stage import Stage, analyse
+from crm.bench.walking import Timed, Walker
+
+PAGE_BAR_MS = 50
+PAGE_QUERIES = 15
+RATIO_BAR = 2
+# Below a millisecond a page's own work is lost in the noise of any machine.
+SMALLEST_MS = 1.0
+MAKING_BAR_S = 300
+PASSES = 3
+
+Say = Callable[[str], object]
+
+
+class Refused(Exception):
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("No figures: " + " ".join(reasons))
+        self.reasons = list(reasons)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    rows: int
+    against: int
+    seed: int
+    room: str = ""
+    system: bool = False
+    keep: bool = False
+    requests: int = 20
+
+
+def bench(wanted: Wanted, *, say: Say) -> list[Figure]:
+    """Makes the rows, checks that nothing is switched off, measures, checks again."""
+    stages = [_stage(wanted, rows) for rows in sorted({wanted.against, wanted.rows})]
+    stages = [stage for stage in stages if stage.rows <= wanted.rows]
+    with ExitStack() as afterwards:
+        if not wanted.keep:
+            for stage in stages:
+                afterwards.callback(database.drop, database.name_for(stage.rows))
+        figures = [each for stage in stages for each in _prepare(stage, wanted, say)]
+        figures += _measure_pages(stages, wanted, say)
+        with database.opened(database.name_for(wanted.rows)):
+            figures += _measure_rooms(stages[-1], wanted, say)
+            _demand_honesty(stages[-1])
+    return figures
+
+
+def _stage(wanted: Wanted, rows: int) -> Stage:
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Stage(rows=rows, seed=wanted.seed, today=midnight)
+
+
+def _prepare(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
+    """Only the large database's making is a figure; a reused one was timed when it was made."""
+    name = database.name_for(stage.rows)
+    if database.is_ready(name, stage):
+        say(f"Reusing {name}.")
+        with database.opened(name):
+            _demand_honesty(stage)
+        return []
+    say(f"Making {name}.")
+    database.make_empty(name)
+    started = perf_counter()
+    with database.opened(name, as_owner=True):
+        _demand_honesty(stage)
+        for maker in registry.makers():
+            made_at = perf_counter()
+            made = maker.make(stage)
+            say(f"  {maker.room}: {made:,} {maker.name} in {perf_counter() - made_at:.1f} s")
+        analyse()
+        _demand_honesty(stage)
+    seconds = perf_counter() - started
+    database.mark_ready(name, stage)
+    if stage.rows != wanted.rows:
+        return []
+    return [figure("bench", f"making {stage.rows:,} rows of each", seconds, "s", MAKING_BAR_S)]
+
+
+def _demand_honesty(stage: Stage) -> None:
+    reasons = refusing.reasons(stage)
+    if reasons:
+        raise Refused(reasons)
+
+
+def _measure_pages(stages: list[Stage], wanted: Wanted, say: Say) -> list[Figure]:
+    """Passes over the small and the large database alternate, so that a slow minute hits both."""
+    walks = registry.pages(room=wanted.room)
+    timed = {stage.rows: {walk.name: Timed() for walk in walks} for stage in stages}
+    bare = {stage.rows: Timed() for stage in stages}
+    if walks:
+        say(f"Walking {len(walks)} pages.")
+        for _ in range(PASSES):
+            for stage in stages:
+                _walk_all(stage, walks, timed[stage.rows], bare[stage.rows], wanted.requests)
+    figures = []
+    for walk in walks:
+        large = timed[wanted.rows][walk.name]
+        figures += _page_figures(walk, large, bare[wanted.rows])
+        if len(stages) > 1:
+            small = timed[stages[0].rows][walk.name]
+            figures.append(_ratio(walk, stages, small, large, bare))
+    return figures
+
+
+def _walk_all(
+    stage: Stage, walks: list[Walk], timed: dict[str, Timed], bare: Timed, times: int
+) -> None:
+    with database.opened(database.name_for(stage.rows)):
+        walker = Walker(cookies())
+        walker.walk(None, stage, bare, times=times)
+        for walk in walks:
+            walker.walk(walk, stage, timed[walk.name], times=times)
+
+
+def _page_figures(walk: Walk, large: Timed, bare: Timed) -> list[Figure]:
+    return [
+        figure(walk.room, f"{walk.name}, p95", large.p95, "ms", PAGE_BAR_MS),
+        figure(walk.room, f"{walk.name}, p50", large.p50, "ms", None),
+        figure(walk.room, f"{walk.name}, above a bare view", large.p50 - bare.p50, "ms", None),
+        figure(walk.room, f"{walk.name}, queries", large.queries, "queries", PAGE_QUERIES),
+    ]
+
+
+def _ratio(
+    walk: Walk, stages: list[Stage], small: Timed, large: Timed, bare: dict[int, Timed]
+) -> Figure:
+    own_small = max(small.p50 - bare[stages[0].rows].p50, SMALLEST_MS)
+    own_large = max(large.p50 - bare[stages[-1].rows].p50, SMALLEST_MS)
+    name = f"{walk.name}, at {stages[-1].rows:,} against {stages[0].rows:,}"
+    return figure(walk.room, name, own_large / own_small, "times", RATIO_BAR)
+
+
+def _measure_rooms(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
+    figures = []
+    for measure in registry.measures(room=wanted.room, system=wanted.system):
+        say(f"Measuring {measure.room}: {measure.name}.")
+        figures.append(_measure(measure, stage))
+    return figures
+
+
+def _measure(measure: Measure, stage: Stage) -> Figure:
+    value = median(measure.run(stage) for _ in range(measure.times))
+    return figure(measure.room, measure.name, value, measure.unit, measure.bar, measure.better)

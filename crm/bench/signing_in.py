@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from importlib import import_module
+from secrets import token_urlsafe
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.db import transaction
+from django.test import RequestFactory
+
+from crm.models import Owner
+
+
+def cookies() -> dict[str, str]:
+    """A signed-in session of the bench database's owner."""
+    request = RequestFactory().get("/")
+    store: Any = import_module(settings.SESSION_ENGINE).SessionStore
+    request.session = store()
+    with transaction.atomic():
+        login(request, _owner(), backend=settings.AUTHENTICATION_BACKENDS[0])
+        request.session.save()
+    return {settings.SESSION_COOKIE_NAME: str(request.session.session_key)}
+
+
+def _owner() -> Owner:
+    found = Owner.objects.first()
+    return found or Owner.objects.create_owner(
+        email="bench@porchlight.invalid", password=token_urlsafe(), name="Bench Owner"
+    )

@@ -1,0 +1,94 @@
+"""Times pages as the server sees them: from start to end, middleware included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.core.signals import request_started
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase
+from django.test import RequestFactory
+
+from crm.bench.registry import Walk
+from crm.bench.stage import Stage
+
+
+class PageBroken(Exception):
+    """A page that does not answer 200 has no time worth reporting."""
+
+
+@dataclass
+class Timed:
+    """The milliseconds of one page, pass by pass, and its queries."""
+
+    passes: list[list[float]] = field(default_factory=list)
+    queries: int = 0
+
+    @property
+    def p50(self) -> float:
+        return median(median(each) for each in self.passes)
+
+    @property
+    def p95(self) -> float:
+        return median(quantiles(each, n=20)[-1] for each in self.passes)
+
+
+class Walker:
+    """Asks for pages with one signed-in session, through Django's handler."""
+
+    def __init__(self, cookies: dict[str, str]) -> None:
+        self.factory = RequestFactory(
+            headers={"cookie": _cookie_header(cookies)}, SERVER_NAME=_host()
+        )
+        self.handler = BaseHandler()
+        self.handler.load_middleware()
+
+    def walk(self, walk: Walk | None, stage: Stage, timed: Timed, *, times: int) -> None:
+        """One pass over one page; the first answer only warms it and counts its queries."""
+        path = walk.path(stage) if walk else "/bare"
+        timed.queries = self._count_queries(path)
+        timed.passes.append([self._time(path) for _ in range(times)])
+
+    def _time(self, path: str) -> float:
+        request = self._request(path)
+        started = perf_counter()
+        request_started.send(sender=type(self.handler))
+        self._finish(request)
+        return (perf_counter() - started) * 1000
+
+    def _count_queries(self, path: str) -> int:
+        seen: list[str] = []
+
+        def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            seen.append(sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(count):
+            self._finish(self._request(path))
+        return len(seen)
+
+    def _request(self, path: str) -> HttpRequest:
+        request = self.factory.get(path, secure=True)
+        if path == "/bare":
+            request.urlconf = "crm.bench.bare"
+        return request
+
+    def _finish(self, request: HttpRequest) -> None:
+        response: HttpResponseBase = self.handler.get_response(request)
+        if response.status_code != 200:
+            raise PageBroken(f"{request.path} answered {response.status_code}")
+        response.close()
+
+
+def _host() -> str:
+    allowed = [host for host in settings.ALLOWED_HOSTS if not host.startswith(("*", "."))]
+    return allowed[0] if allowed else "localhost"
+
+
+def _cookie_header(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())

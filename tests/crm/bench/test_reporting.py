@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from crm.bench.reporting import figure, short_figures, table, verdict
+
+
+def test_a_figure_is_held_against_its_bar_in_the_right_direction():
+    assert figure("watch", "a page", 50.0, "ms", 50).ok is True
+    assert figure("watch", "a page", 50.1, "ms", 50).ok is False
+    assert figure("events", "delivered", 99.0, "a second", 100, "more").ok is False
+    assert figure("events", "delivered", 100.0, "a second", 100, "more").ok is True
+    assert figure("vault", "no bar", 1.0, "s", None).ok is None
+
+
+def test_the_json_has_the_six_promised_keys():
+    assert figure("watch", "a page", 12.34567, "ms", 50).as_dict() == {
+        "room": "watch",
+        "name": "a page",
+        "value": 12.346,
+        "unit": "ms",
+        "bar": 50,
+        "ok": True,
+    }
+
+
+def test_the_table_lines_up_and_marks_what_falls_short():
+    figures = [
+        figure("watch", "a page", 51.5, "ms", 50),
+        figure("vault", "seal 1,000,000", 1500000, "values", None),
+    ]
+    assert table(figures).splitlines() == [
+        "room   measure             value  unit    bar",
+        "watch  a page              51.50  ms       50  SHORT",
+        "vault  seal 1,000,000  1,500,000  values",
+    ]
+
+
+def test_the_verdict_names_what_falls_short():
+    slow = figure("watch", "a page", 51.5, "ms", 50)
+    quick = figure("watch", "another", 1.0, "ms", 50)
+    assert short_figures([slow, quick]) == [slow]
+    assert verdict([slow, quick]) == "Short of the bar: a page (51.50 ms)."
+    assert verdict([quick]) == "Every bar is met."
