@@ -8,3 +8,6 @@ class CrmConfig(AppConfig):
 
     def ready(self) -> None:
         from crm import celery  # noqa: F401  (shared tasks find their app through it)
+        from crm.audit import registration as audit
+
+        audit.register()

@@ -1,3 +1,7 @@
+from crm.models.operation import Operation
 from crm.models.owner import Owner
+from crm.models.seal import Seal
+from crm.models.security_event import SecurityEvent
+from crm.models.trail import Trail
 
-__all__ = ["Owner"]
+__all__ = ["Operation", "Owner", "Seal", "SecurityEvent", "Trail"]
