@@ -7,6 +7,7 @@ from pathlib import Path
 
 import environ
 
+from crm.runtime import broker_address, databases
 from crm.runtime.home import home
 
 env = environ.Env()
@@ -93,13 +94,15 @@ TEMPLATES = [
 COTTON_DIR = "components"
 
 # --- Data ---
-DATABASES = {"default": env.db("DATABASE_URL", default="postgresql:///porchlight")}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASE_URL = env.str("DATABASE_URL", default="postgresql:///porchlight")
+# The role that owns the tables; without one of its own the application's role does both.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or DATABASE_URL
+AS_OWNER = env.bool("PORCHLIGHT_AS_OWNER", default=TESTING)
+DATABASES = {"default": databases.settings(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL)}
 
 # --- Broker and tasks ---
 REDIS_URL = env.str("REDIS_URL", default="")
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = broker_address.for_celery(REDIS_URL)
 
 # --- Sign-in ---
 AUTH_USER_MODEL = "crm.Owner"

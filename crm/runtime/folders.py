@@ -1,0 +1,89 @@
+"""Private folders, and short ones for sockets."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from pathlib import Path
+
+from crm.runtime.account import Account, engine_account
+from crm.runtime.home import Home
+from crm.runtime.refusal import Refusal
+
+# A socket's whole name: 103 bytes on macOS, 107 on Linux; the longest of ours takes 20.
+LONGEST_RUN_FOLDER = 80
+# No character that a URL, a list of folders or a configuration line would need to quote.
+PLAIN = re.compile(r"[A-Za-z0-9/_.-]+")
+# The same short place for every program of this machine; folders in it are checked to be ours.
+SHORT = "/tmp"  # noqa: S108
+
+
+def ours(folder: Path, *, account: Account | None = None) -> Path:
+    """A folder that only the account may enter, made if missing, refused if it is another's."""
+    owner = account or _ourselves()
+    _make(folder)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (owner.uid, os.geteuid()):
+        raise Refusal(f"{folder} belongs to somebody else. Remove it, or choose another place.")
+    if found.st_uid != owner.uid:
+        os.chown(folder, owner.uid, owner.gid)
+    if stat.S_IMODE(found.st_mode) != 0o700:
+        folder.chmod(0o700)
+    return folder
+
+
+def open_home(home: Home) -> None:
+    """The data folder and its private parts; engines may pass through it to theirs."""
+    account = engine_account()
+    home.root.mkdir(parents=True, exist_ok=True)
+    wanted = 0o711 if account.other else 0o700
+    if stat.S_IMODE(home.root.stat().st_mode) != wanted and home.root.stat().st_uid == os.geteuid():
+        home.root.chmod(wanted)
+    if not account.can_enter(home.root):
+        raise Refusal(
+            f"PostgreSQL runs as the account {account.name}, which can't reach {home.root}. "
+            "Set PORCHLIGHT_HOME to a folder such as /var/lib/porchlight, "
+            "or run Porchlight as an ordinary user."
+        )
+    for folder in (home.keys, home.state):
+        ours(folder)
+    home.logs.mkdir(mode=0o711, exist_ok=True)
+    home.logs.chmod(0o711 if account.other else 0o700)
+
+
+def run_folder(home: Home) -> Path:
+    """Where the engines' sockets lie: in the data folder when its name is short and plain."""
+    account = engine_account()
+    inside = home.root / "run"
+    if len(os.fsencode(inside)) <= LONGEST_RUN_FOLDER and PLAIN.fullmatch(str(inside)):
+        return ours(inside, account=account)
+    digest = hashlib.sha256(os.fsencode(home.root)).hexdigest()[:12]
+    return ours(_short_base() / f"porchlight-{os.geteuid()}-{digest}", account=account)
+
+
+def _short_base() -> Path:
+    # Not TMPDIR: on macOS it is long, and two terminals may disagree about it.
+    chosen = Path(os.environ.get("XDG_RUNTIME_DIR") or SHORT)
+    usable = chosen.is_dir() and os.access(chosen, os.W_OK) and len(os.fsencode(chosen)) < 40
+    passable = usable and engine_account().can_enter(chosen)
+    return chosen if passable else Path(SHORT)
+
+
+def scratch() -> Path:
+    """A new folder that the engines can reach; the caller removes it."""
+    folder = Path(tempfile.mkdtemp(prefix="porchlight-", dir=SHORT))
+    folder.chmod(0o711 if engine_account().other else 0o700)
+    return folder
+
+
+def _make(folder: Path) -> None:
+    if not folder.parent.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def _ourselves() -> Account:
+    return Account("", os.geteuid(), os.getegid(), other=False)
