@@ -1,0 +1,15 @@
+"""The house's own pages, in one table. A page stands here only when it can be opened."""
+
+from __future__ import annotations
+
+from crm.shell.navigation import Page, register
+
+PAGES = [
+    Page("Settings", "settings", "settings-2", order=90, key="S"),
+    Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
+]
+
+
+def register_all() -> None:
+    for page in PAGES:
+        register(page)

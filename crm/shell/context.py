@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from crm.shell import banners, keys, navigation, theme
+
+TABS = 4
+
+
+class Navigation:
+    """The lists that the page's frame shows, made when a template asks for them."""
+
+    def __init__(self, path: str) -> None:
+        self.main = navigation.entries("main", path)
+        self.settings = navigation.entries("settings", path)
+
+    @property
+    def tabs(self) -> list[navigation.Entry]:
+        return self.main[:TABS]
+
+    @property
+    def more(self) -> list[navigation.Entry]:
+        return self.main[TABS:]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "navigation": SimpleLazyObject(lambda: Navigation(request.path)),
+        "banners": SimpleLazyObject(banners.banners),
+        "theme": SimpleLazyObject(lambda: theme.theme_of(request)),
+        "themes": theme.choices(),
+        "folded": request.COOKIES.get("fold") == "1",
+        "single_keys": keys.enabled(request),
+        "going_keys": SimpleLazyObject(keys.going),
+        "working_keys": SimpleLazyObject(keys.working),
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+    }

@@ -1,0 +1,103 @@
+"""What can be found from anywhere: pages, actions, and whatever rooms add (people, homes, notes).
+
+A source answers a typed text with hits; actions are found by their words. Sources must be fast:
+the palette asks all of them on every keystroke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crm.shell import navigation
+
+SOURCE_LIMIT = 6
+COMMANDS_ONLY = ">"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A line of the palette. With `post` it does something, otherwise it opens `url`."""
+
+    text: str
+    url: str
+    icon: str = "corner-down-left"
+    detail: str = ""
+    end: str = ""
+    person: str = ""
+    post: dict[str, str] | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do from anywhere. `url` is a name; `post` what the form sends, None to open."""
+
+    text: str
+    url: Callable[[], str]
+    icon: str
+    words: str = ""
+    post: dict[str, str] | None = field(default=None)
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    hits: list[Hit]
+
+
+Search = Callable[[str, int], list[Hit]]
+_sources: dict[str, Search] = {}
+_actions: dict[str, Action] = {}
+
+
+def register_source(name: str, search: Search) -> None:
+    _sources[name] = search
+
+
+def register_action(action: Action) -> None:
+    _actions[action.text] = action
+
+
+def found(text: str, *words: str) -> bool:
+    """Every typed word begins a word of the line."""
+    begins = " ".join(words).casefold().split()
+    return all(any(word.startswith(part) for word in begins) for part in text.casefold().split())
+
+
+def search_pages(text: str) -> list[Hit]:
+    return [
+        Hit(page.name, page.url, page.icon, detail=place(page), key=go_key(page))
+        for page in navigation.pages()
+        if found(text, page.name, page.words)
+    ]
+
+
+def place(page: navigation.Page) -> str:
+    return "Settings" if page.section == "settings" else ""
+
+
+def go_key(page: navigation.Page) -> str:
+    return f"G {page.key}" if page.key else ""
+
+
+def search_actions(text: str) -> list[Hit]:
+    return [
+        Hit(action.text, action.url(), action.icon, post=action.post, key=action.key)
+        for action in _actions.values()
+        if found(text, action.text, action.words)
+    ]
+
+
+def search(text: str) -> list[Group]:
+    text = text.strip()
+    if text.startswith(COMMANDS_ONLY):
+        return filled([Group("Do", search_actions(text[1:]))])
+    groups = [Group(name, ask(text, SOURCE_LIMIT)) for name, ask in _sources.items() if text]
+    groups += [Group("Go to", search_pages(text)), Group("Do", search_actions(text))]
+    return filled(groups)
+
+
+def filled(groups: list[Group]) -> list[Group]:
+    return [group for group in groups if group.hits]

@@ -1,0 +1,14 @@
+// What every page needs. Each module finds its own elements and does nothing without them.
+import { start as startDialogs } from "./dialogs.js";
+import { start as startKeys } from "./keys.js";
+import { start as startPalette } from "./palette.js";
+import { start as startSidebar } from "./sidebar.js";
+import { start as startTheme } from "./theme.js";
+import { start as startToasts } from "./toasts.js";
+
+startTheme();
+startSidebar();
+startToasts();
+startDialogs();
+startPalette();
+startKeys();

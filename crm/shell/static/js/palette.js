@@ -1,0 +1,60 @@
+// A combobox over the server's answers: the focus stays in the box, the arrows move the choice.
+export function start() {
+  const palette = document.querySelector("#palette");
+  if (!palette) return;
+  const box = palette.querySelector("input");
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-palette]") || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    openPalette();
+  });
+  palette.addEventListener("htmx:afterSwap", () => choose(options(palette)[0], box));
+  palette.addEventListener("keydown", (event) => move(event, palette, box));
+  palette.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (option) run(option, event.metaKey || event.ctrlKey);
+    if (event.target === palette) palette.close();
+  });
+}
+
+export function openPalette(text = "") {
+  const palette = document.querySelector("#palette");
+  if (!palette || palette.open) return;
+  for (const other of document.querySelectorAll("dialog[open]")) other.close();
+  const box = palette.querySelector("input");
+  box.value = text;
+  palette.showModal();
+  box.focus();
+  window.htmx?.trigger(box, "open");
+}
+
+function options(palette) {
+  return [...palette.querySelectorAll("[role=option]:not([aria-disabled])")];
+}
+
+function move(event, palette, box) {
+  const found = options(palette);
+  const now = found.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const steps = { ArrowDown: now + 1, ArrowUp: now - 1 + found.length };
+  if (event.key in steps && found.length) {
+    event.preventDefault();
+    choose(found[steps[event.key] % found.length], box);
+  } else if (event.key === "Enter" && found[now]) {
+    event.preventDefault();
+    run(found[now], event.metaKey || event.ctrlKey);
+  }
+}
+
+function choose(option, box) {
+  for (const other of document.querySelectorAll("#palette [aria-selected=true]")) other.setAttribute("aria-selected", "false");
+  box.setAttribute("aria-activedescendant", option?.id ?? "");
+  option?.setAttribute("aria-selected", "true");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function run(option, apart) {
+  const form = option.querySelector("form");
+  if (form) form.submit();
+  else if (apart) window.open(option.dataset.href, "_blank", "noopener");
+  else if (option.dataset.href) location.assign(option.dataset.href);
+}

@@ -1,0 +1,50 @@
+// A sentence at the foot of the page. It waits while the pointer or the focus is on it.
+const STAYS = 6000;
+const STAYS_WITH_UNDO = 12000;
+
+export function start() {
+  const shelf = document.querySelector(".toasts");
+  if (!shelf) return;
+  for (const toast of shelf.querySelectorAll(".toast")) mind(toast);
+  document.body.addEventListener("toast", (event) => show(event.detail));
+  document.body.addEventListener("htmx:sendError", () => show(lost));
+  document.body.addEventListener("htmx:timeout", () => show(lost));
+  document.body.addEventListener("htmx:responseError", (event) => show(refused(event.detail.xhr)));
+  shelf.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast").remove());
+}
+
+const lost = { text: "Not saved. The server did not answer. What you typed is still here. Try again.", tone: "bad" };
+
+function refused(xhr) {
+  if (xhr.status === 403) return { text: "Not done. Reload the page and sign in again.", tone: "bad" };
+  if (xhr.status === 404) return { text: "Not found. It may have been removed.", tone: "bad" };
+  return { text: "Not saved. Something went wrong on the server. Try again.", tone: "bad" };
+}
+
+export function show({ text, tone = "good", undo = "" }) {
+  const toast = document.querySelector(undo ? "#toast-undo" : "#toast").content.firstElementChild.cloneNode(true);
+  toast.querySelector("span").textContent = text;
+  toast.dataset.tone = tone;
+  if (undo) point(toast.querySelector("form"), undo);
+  document.querySelector(".toasts").append(toast);
+  mind(toast);
+}
+
+function point(form, address) {
+  form.setAttribute("action", address);
+  form.setAttribute("hx-post", address);
+  form.addEventListener("submit", () => form.closest(".toast").remove(), { once: true });
+  window.htmx?.process(form);
+}
+
+function mind(toast) {
+  const stays = toast.querySelector("form") ? STAYS_WITH_UNDO : STAYS;
+  if (toast.dataset.tone === "bad" || toast.dataset.tone === "error") return;
+  let timer = setTimeout(() => toast.remove(), stays);
+  const wait = () => clearTimeout(timer);
+  const resume = () => { timer = setTimeout(() => toast.remove(), stays); };
+  toast.addEventListener("mouseenter", wait);
+  toast.addEventListener("mouseleave", resume);
+  toast.addEventListener("focusin", wait);
+  toast.addEventListener("focusout", resume);
+}

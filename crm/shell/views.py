@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from crm.shell import keys, navigation, palette, reports
+from crm.shell.forms import AppearanceForm
+from crm.shell.theme import Theme, remember, theme_of
+from crm.shell.toasts import flash
+
+
+@require_GET
+def settings_home(_request: HttpRequest) -> HttpResponse:
+    return redirect(navigation.pages("settings")[0].url)
+
+
+@login_not_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Open to all: the sign-in page has a theme too."""
+    chosen = request.POST.get("theme", "")
+    chosen = chosen if chosen in Theme.values else Theme.SYSTEM
+    if request.headers.get("HX-Request"):
+        response = trigger_client_event(HttpResponse(status=204), "theme", {"theme": chosen})
+    else:
+        response = redirect(came_from(request))
+    remember(request, response, chosen)
+    return response
+
+
+def came_from(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    here = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    return target if here else "/"
+
+
+@require_http_methods(["GET", "POST"])
+def appearance(request: HttpRequest) -> HttpResponse:
+    now = {"theme": theme_of(request), "single_keys": keys.enabled(request)}
+    form = AppearanceForm(request.POST or None, initial=now)
+    if not form.is_valid():
+        return render(request, "crm/shell/appearance.html", {"form": form})
+    response = redirect("appearance")
+    remember(request, response, form.cleaned_data["theme"])
+    keys.remember(request, response, on=form.cleaned_data["single_keys"])
+    flash(request, "Saved.")
+    return response
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """The palette's results; opened as a page, a search that works without script."""
+    text = request.GET.get("q", "")
+    fragment = request.headers.get("HX-Request")
+    template = "crm/shell/_results.html" if fragment else "crm/shell/search.html"
+    return render(request, template, {"groups": palette.search(text), "text": text.strip()})
+
+
+@login_not_required
+@csrf_exempt
+@require_POST
+def csp_report(request: HttpRequest) -> HttpResponse:
+    reports.count(request.body[: reports.LONGEST])
+    return HttpResponse(status=204)

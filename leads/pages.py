@@ -1,0 +1,12 @@
+"""The pages of this floor, in one table. A page stands here only when it can be opened."""
+
+from __future__ import annotations
+
+from crm.shell.navigation import Page, register
+
+PAGES = [Page("Today", "today:today", "sun", order=10, key="T", words="home queue")]
+
+
+def register_all() -> None:
+    for page in PAGES:
+        register(page)

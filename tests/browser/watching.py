@@ -1,0 +1,64 @@
+"""What a page may not do while a test looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WATCH = """
+window.__refused = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
+  window.__refused.push([effectiveDirective, blockedURI, sourceFile, lineNumber].join(" "));
+});
+"""
+CONTRAST_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+SERIOUS = {"serious", "critical"}
+
+
+@dataclass
+class Watched:
+    page: Page
+    faults: list[str] = field(default_factory=list)
+
+
+def watch(page: Page, home: str) -> Watched:
+    watched = Watched(page)
+    page.on("console", lambda said: said.type == "error" and watched.faults.append(said.text))
+    page.on("pageerror", lambda error: watched.faults.append(str(error)))
+    page.on("request", lambda asked: outside(watched, asked.url, home))
+    return watched
+
+
+def outside(watched: Watched, url: str, home: str) -> None:
+    if not url.startswith((home, "data:", "blob:", "about:")):
+        watched.faults.append(f"a request to the outside: {url}")
+
+
+def faults_of(watched: Watched) -> list[str]:
+    return watched.faults + refused(watched.page)
+
+
+def refused(page: Page) -> list[str]:
+    return list(page.evaluate("window.__refused ?? []"))
+
+
+def axe_faults(page: Page, options: dict[str, Any] | None = None) -> list[str]:
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{fault['impact']} {fault['id']}: {node['html'][:160]}"
+        for fault in found
+        for node in fault["nodes"]
+    ]
+
+
+def show_theme(page: Page, theme: str) -> None:
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page can be scrolled sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.routes import COVERED_ELSEWHERE, ROUTES
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+DENIED = {302, 401, 403, 404, 405}
+
+
+def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(
+                pattern, space + (f"{pattern.namespace}:" if pattern.namespace else "")
+            )
+        elif isinstance(pattern, URLPattern):
+            yield space + (pattern.name or f"unnamed {pattern.pattern}")
+
+
+def own_names() -> set[str]:
+    return {name for name in names(get_resolver()) if not name.startswith(COVERED_ELSEWHERE)}
+
+
+def test_routes_name_every_address_of_the_resolver() -> None:
+    assert own_names() - set(ROUTES) == set()
+
+
+def test_routes_name_no_address_that_is_gone() -> None:
+    assert set(ROUTES) - own_names() == set()
+
+
+def test_only_a_short_list_is_public() -> None:
+    public = {name for name, route in ROUTES.items() if route.public}
+    assert len(public) <= 20, sorted(public)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, route in ROUTES.items() if not route.public))
+@pytest.mark.django_db
+def test_address_is_denied_without_sign_in(client: Client, name: str) -> None:
+    address = reverse(name, kwargs=ROUTES[name].kwargs())
+    for method in METHODS:
+        response = getattr(client, method)(address)
+        assert response.status_code in DENIED, f"{method} {address} gave {response.status_code}"
+        if response.status_code == 302:
+            assert response.headers["Location"].startswith(str(settings.LOGIN_URL))
+
+
+@pytest.mark.django_db
+def test_admin_is_denied_without_sign_in(client: Client) -> None:
+    for pattern in names(get_resolver()):
+        if pattern.startswith("admin:") and pattern.endswith("_changelist"):
+            assert client.get(reverse(pattern)).status_code == 302
