@@ -7,9 +7,14 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from crm import actions, celery, pages  # noqa: F401  (shared tasks find celery through it)
+        # Shared tasks find their app through crm.celery.
+        from crm import actions, celery, pages, schedule  # noqa: F401
         from crm.audit import registration as audit
+        from crm.events import checks
+        from crm.runtime import health
 
         audit.register()
         pages.register_all()
         actions.register_all()
+        schedule.register_all()
+        health.register("events", checks.outbox)

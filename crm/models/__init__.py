@@ -1,7 +1,18 @@
+from crm.models.delivery import Delivery
+from crm.models.event import Event, Subject
 from crm.models.operation import Operation
 from crm.models.owner import Owner
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
 from crm.models.trail import Trail
 
-__all__ = ["Operation", "Owner", "Seal", "SecurityEvent", "Trail"]
+__all__ = [
+    "Delivery",
+    "Event",
+    "Operation",
+    "Owner",
+    "Seal",
+    "SecurityEvent",
+    "Subject",
+    "Trail",
+]
