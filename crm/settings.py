@@ -41,7 +41,7 @@ INSTALLED_APPS = [
 ]
 
 if TESTING:
-    INSTALLED_APPS += ["tests.trailed"]
+    INSTALLED_APPS += ["tests.sample", "tests.trailed"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -107,6 +107,12 @@ DATABASE_URL = env.str("DATABASE_URL", default="postgresql:///porchlight")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or DATABASE_URL
 AS_OWNER = env.bool("PORCHLIGHT_AS_OWNER", default=TESTING)
 DATABASES = {"default": databases.settings(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL)}
+
+# --- The vault ---
+# Where the keyring lies on a server; on the agent's own machine it is in the folder of keys.
+VAULT_KEYRING = env.str("PORCHLIGHT_KEYRING", default="")
+# Whose numbering plan a phone number without a country belongs to.
+PHONE_REGION = env.str("PHONE_REGION", default="PH")
 
 # --- Broker and tasks ---
 REDIS_URL = env.str("REDIS_URL", default="")

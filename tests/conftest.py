@@ -1,13 +1,27 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
+from django.test.utils import override_settings
 
 from crm.models import Owner
+from crm.runtime.home import Home
+from crm.vault import keyring
 from tests.headers import every_response_is_hardened  # noqa: F401
 
 EMAIL = "carla@mendozahomes.example"
 PASSWORD = "a long lamp by the door"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A data folder of the tests' own, with a keyring in it."""
+    folder = Home(tmp_path_factory.mktemp("home"))
+    with override_settings(HOME=folder, VAULT_KEYRING=""):
+        keyring.make()
+        yield folder
 
 
 @pytest.fixture

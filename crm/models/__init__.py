@@ -1,4 +1,6 @@
+from crm.models.data_key import DataKey
 from crm.models.delivery import Delivery
+from crm.models.erasure import Erasure
 from crm.models.event import Event, Subject
 from crm.models.operation import Operation
 from crm.models.owner import Owner
@@ -7,7 +9,9 @@ from crm.models.security_event import SecurityEvent
 from crm.models.trail import Trail
 
 __all__ = [
+    "DataKey",
     "Delivery",
+    "Erasure",
     "Event",
     "Operation",
     "Owner",

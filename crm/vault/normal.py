@@ -1,0 +1,57 @@
+"""The one spelling of an address or a number, so that equal ones have equal hashes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import idna
+import phonenumbers
+from django.conf import settings
+
+
+def email(text: str) -> str | None:
+    local, domain = _parts(text)
+    return f"{local.casefold()}@{domain}" if local and domain else None
+
+
+def email_domain(text: str) -> str | None:
+    """Of an address, or of a domain that stands alone or after an @."""
+    return _parts(text)[1] or None
+
+
+def _parts(text: str) -> tuple[str, str]:
+    local, _at, domain = text.strip().rpartition("@")
+    return local.strip(), _domain(domain.strip().rstrip("."))
+
+
+@lru_cache(maxsize=4096)
+def _domain(text: str) -> str:
+    """In letters of the wire, whichever way it was written."""
+    if text.isascii():
+        return text.casefold()
+    try:
+        return idna.encode(text, uts46=True).decode("ascii").casefold()
+    except idna.IDNAError:
+        return text.casefold()
+
+
+def phone(text: str) -> str | None:
+    """E.164, by the agent's region where no country is written."""
+    try:
+        number = phonenumbers.parse(text, settings.PHONE_REGION)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def last_four(text: str) -> str | None:
+    return _last(text, 4)
+
+
+def last_seven(text: str) -> str | None:
+    return _last(text, 7)
+
+
+def _last(text: str, count: int) -> str | None:
+    digits = "".join(str(int(c)) for c in text if c.isdecimal())
+    return digits[-count:] if len(digits) >= count else None

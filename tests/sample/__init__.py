@@ -1,0 +1,1 @@
+"""Models that only the tests have: what the house promises is proven on them."""
