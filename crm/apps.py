@@ -12,9 +12,11 @@ class CrmConfig(AppConfig):
         from crm.audit import registration as audit
         from crm.events import checks
         from crm.runtime import health
+        from crm.watch import registration as watch
 
         audit.register()
         pages.register_all()
         actions.register_all()
         schedule.register_all()
         health.register("events", checks.outbox)
+        watch.register()

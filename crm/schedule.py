@@ -5,8 +5,12 @@ from __future__ import annotations
 from crm.events import pruning
 from crm.events.delivering import deliver_due
 from crm.runtime.ticks import register
+from crm.watch.keeping import tidy
+from crm.watch.sampling import sample
 
 
 def register_all() -> None:
     register("events.deliver", every=5, run=deliver_due)
     register("events.prune", every=3600, run=pruning.prune)
+    register("watch.sample", every=900, run=sample)
+    register("watch.tidy", every=86_400, run=tidy)

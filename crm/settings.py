@@ -44,6 +44,7 @@ if TESTING:
     INSTALLED_APPS += ["tests.sample", "tests.trailed"]
 
 MIDDLEWARE = [
+    "crm.watch.middleware.watch",
     "django.middleware.security.SecurityMiddleware",
     "crm.shell.headers.HardHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -122,6 +123,12 @@ CELERY_BROKER_URL = broker_address.for_celery(REDIS_URL)
 AUTH_USER_MODEL = "crm.Owner"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+# --- Watch: what is noted of how the house runs ---
+WATCH = env.bool("WATCH", default=True)
+WATCH_IN_BACKGROUND = not TESTING
+WATCH_SLOW_PAGE_MS = env.float("WATCH_SLOW_PAGE_MS", default=500)
+WATCH_SLOW_QUERY_MS = env.float("WATCH_SLOW_QUERY_MS", default=100)
 
 # --- Language, time ---
 LANGUAGE_CODE = "en"

@@ -7,16 +7,25 @@ from crm.models.owner import Owner
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
 from crm.models.trail import Trail
+from crm.models.watch_problem import Problem
+from crm.models.watch_request import RequestEntry, RouteTime
+from crm.models.watch_sample import HealthSample
+from crm.models.watch_slow import SlowWork
 
 __all__ = [
     "DataKey",
     "Delivery",
     "Erasure",
     "Event",
+    "HealthSample",
     "Operation",
     "Owner",
+    "Problem",
+    "RequestEntry",
+    "RouteTime",
     "Seal",
     "SecurityEvent",
+    "SlowWork",
     "Subject",
     "Trail",
 ]

@@ -128,7 +128,9 @@ def test_the_command_writes_the_figures(monkeypatch, tmp_path, a_durable_server,
     monkeypatch.setattr("crm.bench.measures.register_all", register_a_small_house)
     out = StringIO()
     target = tmp_path / "figures.json"
-    call_command("bench", leads=20, against=20, json=target, stdout=out, stderr=StringIO())
+    call_command(
+        "bench", leads=20, against=20, room="owner", json=target, stdout=out, stderr=StringIO()
+    )
     figures = json.loads(target.read_text())
     assert figures[-1] == {
         "room": "owner",
