@@ -7,6 +7,9 @@ from crm.shell.navigation import Page, register
 PAGES = [
     Page("Settings", "settings", "settings-2", order=90, key="S"),
     Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
+    Page(
+        "Stuck work", "stuck", "triangle-alert", "settings", order=80, words="retry outbox failed"
+    ),
 ]
 
 

@@ -30,6 +30,12 @@ class Route:
     signed_out: bool = False
 
 
+def stuck_delivery() -> dict[str, Any]:
+    from tests.crm.events.stuck import make_stuck
+
+    return {"delivery": make_stuck().id}
+
+
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
@@ -39,6 +45,11 @@ ROUTES: dict[str, Route] = {
     "theme": Route(public=True),  # the sign-in page has a theme too; it sets a cookie, no more
     "palette": Route(page=True, query="?q=to"),
     "csp_report": Route(public=True),  # browsers report without cookies; it only counts
+    # crm/events
+    "stuck": Route(page=True, ready=stuck_delivery),
+    "stuck_retry_all": Route(),
+    "stuck_retry": Route(kwargs=stuck_delivery),
+    "stuck_skip": Route(kwargs=stuck_delivery),
 }
 
 # Whole name spaces that other tests cover: Django's admin has a test of its own.
