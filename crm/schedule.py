@@ -1,4 +1,4 @@
-"""What the house does by the clock, in one table."""
+"""What the house does by the clock, in one table: name, seconds between, what."""
 
 from __future__ import annotations
 

@@ -107,7 +107,11 @@ DATABASE_URL = env.str("DATABASE_URL", default="postgresql:///porchlight")
 # The role that owns the tables; without one of its own the application's role does both.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or DATABASE_URL
 AS_OWNER = env.bool("PORCHLIGHT_AS_OWNER", default=TESTING)
-DATABASES = {"default": databases.settings(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL)}
+# "web" shares a pool among its threads, "worker" keeps its connection, a command has one.
+PROCESS = env.str("PORCHLIGHT_PROCESS", default="command")
+DATABASES = {
+    "default": databases.settings(DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL, process=PROCESS)
+}
 
 # --- The vault ---
 # Where the keyring lies on a server; on the agent's own machine it is in the folder of keys.
@@ -118,6 +122,34 @@ PHONE_REGION = env.str("PHONE_REGION", default="PH")
 # --- Broker and tasks ---
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = broker_address.for_celery(REDIS_URL)
+CELERY_IMPORTS = ["crm.runtime.tasks"]
+# Longer than any task may take, in each of the three places where Celery keeps it; a task
+# that outlived it would be handed out again while it still runs.
+VISIBILITY_TIMEOUT = 900
+CELERY_VISIBILITY_TIMEOUT = VISIBILITY_TIMEOUT
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": VISIBILITY_TIMEOUT,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 3,
+    "socket_keepalive": True,
+}
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 570
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 3
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+# A broker that comes back late finds its workers still asking.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# What runs may finish: its truth is in the database, and a second hint finds it locked.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
 
 # --- Sign-in ---
 AUTH_USER_MODEL = "crm.Owner"

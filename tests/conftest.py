@@ -10,6 +10,7 @@ from crm.models import Owner
 from crm.runtime.home import Home
 from crm.vault import keyring
 from tests.headers import every_response_is_hardened  # noqa: F401
+from tests.roles import application_granted, as_application  # noqa: F401
 
 EMAIL = "carla@mendozahomes.example"
 PASSWORD = "a long lamp by the door"

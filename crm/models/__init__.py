@@ -2,10 +2,12 @@ from crm.models.data_key import DataKey
 from crm.models.delivery import Delivery
 from crm.models.erasure import Erasure
 from crm.models.event import Event, Subject
+from crm.models.heartbeat import Heartbeat
 from crm.models.operation import Operation
 from crm.models.owner import Owner
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
+from crm.models.tick import Tick
 from crm.models.trail import Trail
 from crm.models.watch_problem import Problem
 from crm.models.watch_request import RequestEntry, RouteTime
@@ -18,6 +20,7 @@ __all__ = [
     "Erasure",
     "Event",
     "HealthSample",
+    "Heartbeat",
     "Operation",
     "Owner",
     "Problem",
@@ -27,5 +30,6 @@ __all__ = [
     "SecurityEvent",
     "SlowWork",
     "Subject",
+    "Tick",
     "Trail",
 ]

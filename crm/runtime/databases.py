@@ -6,13 +6,21 @@ from typing import Any
 
 import environ
 
+# As many as Django's threads use at once; PostgreSQL has room for two such processes and more.
+POOL = {"min_size": 1, "max_size": 10, "timeout": 10, "max_idle": 120}
 
-def settings(address: str) -> dict[str, Any]:
+
+def settings(address: str, *, process: str = "command") -> dict[str, Any]:
     found: dict[str, Any] = environ.Env.db_url_config(address)
     found["ENGINE"] = "django.db.backends.postgresql"
-    found["CONN_MAX_AGE"] = 0
+    # A server that was restarted is noticed before a page is lost to a dead connection.
+    found["CONN_HEALTH_CHECKS"] = True
+    found["CONN_MAX_AGE"] = 300 if process == "worker" else 0
+    options = found.setdefault("OPTIONS", {})
     # libpq takes a socket's folder as a parameter; Django's dbshell wants it as the host.
-    options = found.get("OPTIONS", {})
     if "host" in options:
         found["HOST"] = options.pop("host")
+    options.setdefault("connect_timeout", 10)
+    if process == "web":
+        options["pool"] = POOL
     return found

@@ -6,30 +6,55 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from django.conf import settings
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from crm.celery import app
 
 log = structlog.get_logger(__name__)
 
+TASK = "crm.runtime.tick"
+# A hint that waited longer has been overtaken by the next one.
+HINT_LIVES = 15
+
 
 @dataclass(frozen=True)
-class Tick:
+class Due:
     name: str
     every: int
     run: Callable[[], object]
+    # May take minutes: runs after the quick ones, and one such at a time.
+    slow: bool = False
 
 
-_ticks: dict[str, Tick] = {}
+_ticks: dict[str, Due] = {}
 
 
-def register(name: str, *, every: int, run: Callable[[], object]) -> None:
-    _ticks[name] = Tick(name, every, run)
+def register(name: str, *, every: int, run: Callable[[], object], slow: bool = False) -> None:
+    _ticks[name] = Due(name, every, run, slow)
+
+
+def registered() -> dict[str, Due]:
+    return dict(_ticks)
+
+
+@dataclass(frozen=True)
+class Poke:
+    name: str
+
+    def __call__(self) -> None:
+        if not settings.REDIS_URL:
+            return
+        try:
+            app.send_task(TASK, [self.name], expires=HINT_LIVES, ignore_result=True, retry=False)
+        except (OperationalError, OSError) as error:
+            log.info("poke lost", tick=self.name, error=type(error).__name__)
 
 
 def poke(name: str) -> None:
-    """Hint the worker to run this tick now. A broker that is away costs a few seconds at most."""
-    try:
-        app.send_task("crm.runtime.tick", [name], ignore_result=True, retry=False)
-    except OperationalError as error:
-        log.info("poke lost", tick=name, error=type(error).__name__)
+    """After commit, ask the worker to run this tick now. A lost poke costs seconds, no work."""
+    asked = Poke(name)
+    waiting = transaction.get_connection().run_on_commit
+    if not any(entry[1] == asked for entry in waiting):
+        transaction.on_commit(asked, robust=True)
