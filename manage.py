@@ -1,11 +1,20 @@
 #!/usr/bin/env python3
-from __future__ import annotations
-
-import os
+# No modern syntax here: an old Python must get as far as the sentence below.
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    from django.core.management import execute_from_command_line
+if sys.version_info < (3, 11):  # noqa: UP036
+    sys.exit(
+        "Porchlight needs Python 3.11 or newer, and this is "
+        + sys.version.split()[0]
+        + ". Install a newer one and name it, for example: python3.12 "
+        + " ".join(sys.argv)
+    )
 
-    execute_from_command_line(sys.argv)
+if __name__ == "__main__":
+    from crm import bootstrap
+
+    bootstrap.ensure(sys.argv)
+
+    from crm import command_line
+
+    command_line.run(sys.argv)

@@ -33,6 +33,7 @@ WITHOUT_ENGINES = frozenset(
         "diffsettings",
         "findstatic",
         "help",
+        "lock",
         "makemessages",
         "service",
         "startapp",
