@@ -44,6 +44,8 @@ ROUTES: dict[str, Route] = {
     "appearance": Route(page=True),
     "theme": Route(public=True),  # the sign-in page has a theme too; it sets a cookie, no more
     "palette": Route(page=True, query="?q=to"),
+    "components": Route(page=True),
+    "toast": Route(),
     "csp_report": Route(public=True),  # browsers report without cookies; it only counts
     # crm/events
     "stuck": Route(page=True, ready=stuck_delivery),

@@ -95,8 +95,13 @@ def search(text: str) -> list[Group]:
     if text.startswith(COMMANDS_ONLY):
         return filled([Group("Do", search_actions(text[1:]))])
     groups = [Group(name, ask(text, SOURCE_LIMIT)) for name, ask in _sources.items() if text]
-    groups += [Group("Go to", search_pages(text)), Group("Do", search_actions(text))]
-    return filled(groups)
+    return filled(groups + nearest(text, search_pages(text), search_actions(text)))
+
+
+def nearest(text: str, pages: list[Hit], actions: list[Hit]) -> list[Group]:
+    """Where a name itself was typed stands before where only a word beside it was."""
+    groups = [Group("Go to", pages), Group("Do", actions)]
+    return sorted(groups, key=lambda group: not any(found(text, hit.text) for hit in group.hits))
 
 
 def filled(groups: list[Group]) -> list[Group]:

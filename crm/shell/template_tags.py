@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from html import unescape
 from itertools import cycle
 from typing import Any
 
@@ -15,9 +16,14 @@ register = template.Library()
 TINTS = 6
 
 
+def plain(text: object) -> str:
+    """A component's attribute arrives escaped; what is computed from it must not be."""
+    return unescape(text) if isinstance(text, SafeString) else str(text)
+
+
 @register.filter
 def initials(name: object) -> str:
-    words = str(name).split()
+    words = plain(name).split()
     return "".join(
         word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
     ).upper()
@@ -26,7 +32,7 @@ def initials(name: object) -> str:
 @register.filter
 def tint(name: object) -> int:
     """One of six colours; the same name has the same one everywhere."""
-    return zlib.crc32(str(name).encode()) % TINTS + 1
+    return zlib.crc32(plain(name).encode()) % TINTS + 1
 
 
 @register.filter

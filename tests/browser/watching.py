@@ -15,8 +15,14 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.__refused.push([effectiveDirective, blockedURI, sourceFile, lineNumber].join(" "));
 });
 """
-CONTRAST_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-SERIOUS = {"serious", "critical"}
+AXE = Axe().axe_script
+EVERY_RULE: dict[str, Any] = {"resultTypes": ["violations"]}
+CONTRAST_ONLY = {**EVERY_RULE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# Only the faults come back: the whole result of a long page is megabytes.
+RUN = """
+options => axe.run(document, options).then(found => found.violations.flatMap(
+  fault => fault.nodes.map(node => `${fault.impact} ${fault.id}: ${node.html.slice(0, 160)}`)))
+"""
 
 
 @dataclass
@@ -46,17 +52,23 @@ def refused(page: Page) -> list[str]:
     return list(page.evaluate("window.__refused ?? []"))
 
 
-def axe_faults(page: Page, options: dict[str, Any] | None = None) -> list[str]:
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        f"{fault['impact']} {fault['id']}: {node['html'][:160]}"
-        for fault in found
-        for node in fault["nodes"]
-    ]
+def axe_faults(page: Page, options: dict[str, Any] = EVERY_RULE) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    return list(page.evaluate(RUN, options))
+
+
+THEME = """
+theme => new Promise(settled => {
+  document.documentElement.dataset.theme = theme;
+  requestAnimationFrame(() => setTimeout(settled, 40));
+})
+"""
 
 
 def show_theme(page: Page, theme: str) -> None:
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    """Colours change over a moment; axe must see them when they have arrived."""
+    page.evaluate(THEME, theme)
 
 
 def overflow(page: Page) -> int:

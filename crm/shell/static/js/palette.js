@@ -1,4 +1,8 @@
 // A combobox over the server's answers: the focus stays in the box, the arrows move the choice.
+// Enter means what is typed now: pressed before its answer is there, it waits for it.
+let answered = null;
+let hurried = null;
+
 export function start() {
   const palette = document.querySelector("#palette");
   if (!palette) return;
@@ -8,7 +12,7 @@ export function start() {
     event.preventDefault();
     openPalette();
   });
-  palette.addEventListener("htmx:afterSwap", () => choose(options(palette)[0], box));
+  palette.addEventListener("htmx:afterSwap", (event) => arrive(event, palette, box));
   palette.addEventListener("keydown", (event) => move(event, palette, box));
   palette.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
@@ -23,9 +27,19 @@ export function openPalette(text = "") {
   for (const other of document.querySelectorAll("dialog[open]")) other.close();
   const box = palette.querySelector("input");
   box.value = text;
+  answered = null;
+  hurried = null;
   palette.showModal();
   box.focus();
   window.htmx?.trigger(box, "open");
+}
+
+function arrive(event, palette, box) {
+  const [first] = options(palette);
+  answered = event.detail.requestConfig.parameters.q ?? "";
+  choose(first, box);
+  if (hurried && first && answered === box.value) run(first, hurried.apart);
+  hurried = null;
 }
 
 function options(palette) {
@@ -39,9 +53,11 @@ function move(event, palette, box) {
   if (event.key in steps && found.length) {
     event.preventDefault();
     choose(found[steps[event.key] % found.length], box);
-  } else if (event.key === "Enter" && found[now]) {
+  } else if (event.key === "Enter") {
     event.preventDefault();
-    run(found[now], event.metaKey || event.ctrlKey);
+    const apart = event.metaKey || event.ctrlKey;
+    if (answered !== box.value) hurried = { apart };
+    else if (found[now]) run(found[now], apart);
   }
 }
 

@@ -33,7 +33,7 @@ export function show({ text, tone = "good", undo = "" }) {
 function point(form, address) {
   form.setAttribute("action", address);
   form.setAttribute("hx-post", address);
-  form.addEventListener("submit", () => form.closest(".toast").remove(), { once: true });
+  form.addEventListener("htmx:afterRequest", () => form.closest(".toast").remove());
   window.htmx?.process(form);
 }
 
