@@ -5,12 +5,17 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 from django.test.utils import override_settings
+from hypothesis import settings as hypothesis_settings
 
 from crm.models import Owner
 from crm.runtime.home import Home
 from crm.vault import keyring
 from tests.headers import every_response_is_hardened  # noqa: F401
 from tests.roles import application_granted, as_application  # noqa: F401
+
+# A slow machine is no fault: laws are about results, the bench is about time.
+hypothesis_settings.register_profile("house", deadline=None)
+hypothesis_settings.load_profile("house")
 
 EMAIL = "carla@mendozahomes.example"
 PASSWORD = "a long lamp by the door"
