@@ -9,6 +9,7 @@ class CrmConfig(AppConfig):
     def ready(self) -> None:
         # Shared tasks find their app through crm.celery.
         from crm import actions, celery, pages, schedule  # noqa: F401
+        from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.events import checks
         from crm.runtime import health
@@ -18,5 +19,6 @@ class CrmConfig(AppConfig):
         pages.register_all()
         actions.register_all()
         schedule.register_all()
+        health.register("audit", audit_checks.trail)
         health.register("events", checks.outbox)
         watch.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm.audit import ticks as audit
 from crm.events import pruning
 from crm.events.delivering import deliver_due
 from crm.runtime.ticks import register
@@ -10,6 +11,8 @@ from crm.watch.sampling import sample
 
 
 def register_all() -> None:
+    register("audit.seal", every=3, run=audit.seal)
+    register("audit.verify", every=3600, run=audit.verify)
     register("events.deliver", every=5, run=deliver_due)
     register("events.prune", every=3600, run=pruning.prune)
     register("watch.sample", every=900, run=sample)

@@ -9,6 +9,7 @@ from crm.runtime import grants
 
 def register() -> None:
     grants.restrict("crm_trail", "SELECT")
+    grants.restrict("crm_trail_eras", "SELECT")
     grants.restrict("crm_seal", "SELECT")
     grants.restrict("crm_operation", "SELECT, INSERT, UPDATE")
     context.begin_process(*process(sys.argv))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,11 @@ from uuid import UUID
 from django.db import connection
 from django.http import HttpRequest
 
-from crm.audit import context, kinds
+from crm.audit import chain, context, kinds
+from crm.audit import head as heads
 from crm.audit.addresses import coarse
+from crm.audit.head import Head
+from crm.audit.verifying import Progress, Verdict, verify
 from crm.models import Operation
 
 AGENT_LENGTH = 200
@@ -56,9 +60,7 @@ def security_event(
             f"No security event is called {kind!r}; register it in crm/audit/kinds.py."
         )
     told = {**(_client(request) if request else {}), **(detail or {})}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT crm_trail_event(%s, %s, %s)", [kind, subject, json.dumps(told)])
-        return int(cursor.fetchone()[0])
+    return _called("SELECT crm_trail_event(%s, %s, %s)", [kind, subject, json.dumps(told)])
 
 
 def _client(request: HttpRequest) -> dict[str, str]:
@@ -66,3 +68,43 @@ def _client(request: HttpRequest) -> dict[str, str]:
         "address": coarse(request.META.get("REMOTE_ADDR", "")),
         "agent": request.META.get("HTTP_USER_AGENT", "")[:AGENT_LENGTH],
     }
+
+
+def verify_chain(*, after: int = 0, progress: Progress | None = None) -> Verdict:
+    """Walk the chain, and keep the result as a security event."""
+    verdict = verify(after=after, progress=progress)
+    if verdict.whole:
+        found = {"position": verdict.position, "records": verdict.records, "after": after}
+        security_event("audit.verified", detail=found)
+    else:
+        security_event("audit.broken", detail={"found": verdict.broken})
+    return verdict
+
+
+def adopt_chain(*, reason: str) -> Head | None:
+    """After a restore: take the chain as it stands, keep the old heads aside, and record it."""
+    security_event("audit.adopted", detail={"reason": reason})
+    heads.forget()
+    chain.seal_all()
+    return chain.take_head()
+
+
+def scrub(*, subjects: Sequence[UUID]) -> int:
+    """Blank what the trail says about these people; the chain stays whole and says so."""
+    return _called("SELECT crm_trail_scrub(%s)", [list(subjects)])
+
+
+def forget_events(*, before: dt.datetime) -> int:
+    """Blank security events before this time; none younger than a year."""
+    return _called("SELECT crm_trail_forget_events(%s)", [before])
+
+
+def prune(*, before: dt.datetime) -> int:
+    """Remove records sealed before this time; none younger than a year."""
+    return _called("SELECT crm_trail_prune(%s)", [before])
+
+
+def _called(statement: str, values: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.fetchone()[0])

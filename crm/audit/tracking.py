@@ -66,3 +66,13 @@ def tracked_models() -> list[type[models.Model]]:
         for model, trigger in registered
         if isinstance(trigger, TrailTrigger) and trigger.name == "trail_insert"
     ]
+
+
+def trigger_names() -> list[tuple[str, str]]:
+    """Each tracked table with the names that its triggers bear in the database."""
+    registered: Any = pgtrigger.registered()
+    return [
+        (model._meta.db_table, trigger.get_pgid(model))
+        for model, trigger in registered
+        if isinstance(trigger, TrailTrigger)
+    ]

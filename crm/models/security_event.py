@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -20,6 +20,10 @@ class SecurityEvent(Trail):
     class Meta:
         proxy = True
         verbose_name = "security event"
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        return self.after or {}
 
     def __str__(self) -> str:
         return self.kind

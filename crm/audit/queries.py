@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from crm.models import Seal, SecurityEvent
+
+NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """How the chain stands: sealed up to when, and what its last walk found."""
+
+    position: int
+    sealed_at: dt.datetime | None
+    unsealed: int
+    unsealed_for: dt.timedelta
+    broken: str
+    verified_at: dt.datetime | None
+    verified_position: int
+    walked_at: dt.datetime  # the last time that all of it was found whole
+    last_walk_at: dt.datetime | None
+
+
+def chain_state() -> ChainState:
+    seal = Seal.objects.order_by("-position").first()
+    unsealed, oldest = _unsealed(seal)
+    last = _last("audit.verified", "audit.broken", "audit.adopted")
+    verified = _last("audit.verified")
+    walked = _last("audit.verified", after__after=0)
+    return ChainState(
+        position=seal.position if seal else 0,
+        sealed_at=seal.at if seal else None,
+        unsealed=unsealed,
+        unsealed_for=oldest,
+        broken=last.detail["found"] if last and last.kind == "audit.broken" else "",
+        verified_at=verified.at if verified else None,
+        verified_position=verified.detail["position"] if verified else 0,
+        walked_at=walked.at if walked else NEVER,
+        last_walk_at=last.at if last else None,
+    )
+
+
+def _last(*kinds: str, **more: Any) -> SecurityEvent | None:
+    return (
+        SecurityEvent.objects.filter(kind__in=kinds, scrubbed=False, **more).order_by("-id").first()
+    )
+
+
+def _unsealed(seal: Seal | None) -> tuple[int, dt.timedelta]:
+    end = (seal.era, seal.end_xid, seal.end_id) if seal else (0, 0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(clock_timestamp() - min(at), interval '0') "
+            "FROM crm_trail WHERE (era, xid, id) > (%s, %s, %s)",
+            end,
+        )
+        count, age = cursor.fetchone()
+    return int(count), age
