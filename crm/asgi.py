@@ -6,4 +6,9 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
-application = get_asgi_application()
+# Django first: what stands before it needs its settings.
+pages = get_asgi_application()
+
+from crm.runtime.static import with_static_files  # noqa: E402
+
+application = with_static_files(pages)

@@ -1,0 +1,228 @@
+"""`up`: the engines and our three processes under one roof. It never loads Django itself."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+
+from crm.runtime import deafness, engines, folders, ports, settle
+from crm.runtime.broker import Broker
+from crm.runtime.child import BASE, Child
+from crm.runtime.home import Home
+from crm.runtime.locks import FileLock
+from crm.runtime.postgres import Server
+from crm.runtime.refusal import Refusal
+from crm.runtime.web import FIRST_RUN
+
+CHILDREN = ("web", "worker", "beat")
+ENGINES_LOOKED_AT_EVERY = 5.0
+# Of the ten seconds that a Ctrl-C may take: asked, asked firmly, ended.
+ASKED, FIRMLY, ENGINES = 2.5, 2.5, 3.0
+
+
+class Stopped(BaseException):
+    """A signal came while we waited for an engine."""
+
+
+@dataclass(frozen=True)
+class Wishes:
+    host: str = "127.0.0.1"
+    port: int = 8000
+    open: bool = False
+    demo: bool = False
+
+
+class Supervisor:
+    def __init__(self, place: Home, wishes: Wishes, say: Callable[[str], None]) -> None:
+        self.place, self.wishes, self.say = place, wishes, say
+        self.server = None if os.environ.get("DATABASE_URL") else Server(place, say=say)
+        self.broker = None if os.environ.get("REDIS_URL") else Broker(place)
+        self.children: dict[str, Child] = {}
+        self.selector = selectors.DefaultSelector()
+        self.stopping = self.waiting_for_engine = False
+        self.next_look = self.next_listening = 0.0
+        self.address = ""
+
+    def run(self) -> None:
+        folders.open_home(self.place)
+        self._alone()
+        self._listen_to_signals()
+        try:
+            self._start_engines()
+            self._settle()
+            self._start_children()
+            self._watch()
+        except Stopped:
+            pass
+        finally:
+            self._stop()
+
+    def _alone(self) -> None:
+        self.lock = FileLock(self.place.state / "up.lock")
+        if not self.lock.try_exclusive():
+            raise Refusal(f"Porchlight is already running on the data in {self.place.root}.")
+
+    def _listen_to_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._signalled)
+        # An ended child wakes us, so that nothing needs to be polled.
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        self.selector.register(reading, selectors.EVENT_READ, None)
+
+    def _signalled(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
+        if self.waiting_for_engine:
+            self.waiting_for_engine = False
+            raise Stopped
+
+    def _start_engines(self) -> None:
+        self.waiting_for_engine = True
+        # Held while we run: a command that ends then leaves the server running.
+        self.users = FileLock(self.place.state / "users.lock")
+        self.users.shared()
+        if self.broker is not None:
+            self.broker.start(die_with_parent=True)
+        if self.server is not None:
+            self.server.start(die_with_parent=True)
+        self.waiting_for_engine = False
+        os.environ.update(engines.addresses(self.place))
+
+    def _settle(self) -> None:
+        if not self.wishes.demo and not settle.wanted(self.place, os.environ["DATABASE_URL"]):
+            return
+        self.say("Preparing the database ...")
+        arguments = ["--demo"] if self.wishes.demo else []
+        command = [sys.executable, "-m", "crm.runtime.settle", *arguments]
+        self.waiting_for_engine = True
+        done = subprocess.run(command, cwd=BASE, env=self._environment(), check=False)
+        self.waiting_for_engine = False
+        if done.returncode != 0:
+            raise Refusal("The database could not be prepared; the lines above say why.")
+
+    def _environment(self) -> dict[str, str]:
+        found = {**os.environ, "DJANGO_SETTINGS_MODULE": "crm.settings"}
+        if self.server is not None:
+            found["PORCHLIGHT_EMBEDDED_DATABASE"] = "1"
+        if self.broker is not None:
+            found["PORCHLIGHT_EMBEDDED_BROKER"] = "1"
+        return found
+
+    def _start_children(self) -> None:
+        listening = ports.listen(self.wishes.host, self.wishes.port)
+        port = listening.getsockname()[1]
+        if port != self.wishes.port:
+            self.say(f"Port {self.wishes.port} is taken by another program; taking {port}.")
+        self.listening, self.address = listening, f"http://{_shown(self.wishes.host)}:{port}"
+        reading, self.lifeline = os.pipe()
+        common = self._environment() | {"PORCHLIGHT_ADDRESS": self.address}
+        common.setdefault("ALLOWED_HOSTS", ",".join(ports.names(self.wishes.host)))
+        # The processes that meet the world don't get the owner's role.
+        common["DATABASE_OWNER_URL"] = ""
+        common["PORCHLIGHT_SOCKET"] = str(listening.fileno())
+        for name in CHILDREN:
+            passed = (reading, listening.fileno()) if name == "web" else (reading,)
+            self.children[name] = Child(name, common, self.place.logs / f"{name}.log", passed)
+            self._start(self.children[name])
+        self.say(f"Porchlight is at {self.address} (Ctrl-C stops it)")
+        if self.wishes.open:
+            webbrowser.open(self.address)
+
+    def _start(self, child: Child) -> None:
+        child.start()
+        if child.process is not None and child.process.stdout is not None:
+            self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+
+    def _watch(self) -> None:
+        while not self.stopping:
+            self._read(self.selector.select(self._pause()))
+            for child in self.children.values():
+                self._look_after(child)
+            if time.monotonic() > self.next_look:
+                self._look_at_engines()
+                self._look_for_the_deaf()
+                self.next_look = time.monotonic() + ENGINES_LOOKED_AT_EVERY
+
+    def _pause(self) -> float:
+        restarts = [c.again_at for c in self.children.values() if c.process is None]
+        return max(0.01, min([self.next_look, *restarts]) - time.monotonic())
+
+    def _read(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
+        for key, _ in ready:
+            data = os.read(key.fd, 65536)
+            if key.data is None:
+                continue
+            if not data:
+                self.selector.unregister(key.fileobj)
+            for line in data.splitlines(keepends=True):
+                self._line(key.data, line)
+
+    def _line(self, child: Child, line: bytes) -> None:
+        if line.startswith(FIRST_RUN.encode()):
+            self.say(f"Begin here, once: {line.decode().removeprefix(FIRST_RUN).strip()}")
+        else:
+            child.write(line)
+
+    def _look_after(self, child: Child) -> None:
+        if child.process is None:
+            if time.monotonic() >= child.again_at:
+                self._start(child)
+        elif not child.running:
+            if child.process.stdout in {key.fileobj for key in self.selector.get_map().values()}:
+                self.selector.unregister(child.process.stdout)
+            seconds = child.plan_restart()
+            self.say(f"The {child.name} process ended; starting it again in {seconds:g} s.")
+
+    def _look_at_engines(self) -> None:
+        self.waiting_for_engine = True
+        if self.server is not None and self.server.pid() is None:
+            self.say("The database server ended; starting it again.")
+            self.server.start(die_with_parent=True)
+        if self.broker is not None and not self.broker.answers():
+            self.say("The broker ended; starting it again.")
+            self.broker.start(die_with_parent=True)
+        self.waiting_for_engine = False
+
+    def _look_for_the_deaf(self) -> None:
+        if time.monotonic() < self.next_listening:
+            return
+        self.next_listening = time.monotonic() + deafness.LISTEN_EVERY
+        for kind in deafness.found(os.environ["DATABASE_URL"], self.children):
+            self.say(f"The {kind} process has not done anything for 90 s; restarting it.")
+            self.children[kind].send(signal.SIGKILL)
+
+    def _stop(self) -> None:
+        # A second Ctrl-C changes nothing: this is over in seconds.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        self._stop_children()
+        if self.broker is not None:
+            self.broker.stop(patience=ENGINES / 2)
+        if self.server is not None:
+            self.server.stop(patience=ENGINES)
+
+    def _stop_children(self) -> None:
+        for number, patience in ((signal.SIGTERM, ASKED), (signal.SIGQUIT, FIRMLY)):
+            for child in self.children.values():
+                child.send(number)
+            end = time.monotonic() + patience
+            while time.monotonic() < end and any(c.running for c in self.children.values()):
+                # Whatever they still say must not block their ending.
+                self._read(self.selector.select(0.05))
+        for child in self.children.values():
+            child.sweep()
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ports.EVERYWHERE else f"[{host}]" if ":" in host else host

@@ -1,0 +1,60 @@
+"""The web process: uvicorn, once, with an end to open streams."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+# The supervisor reads this line and shows it; it is not logged.
+FIRST_RUN = "porchlight-first-run "
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    os.environ["PORCHLIGHT_PROCESS"] = "web"
+    from crm.runtime import lifeline
+
+    lifeline.hold()
+    from crm.asgi import application
+    from crm.runtime import logs
+
+    logs.configure()
+    _tell_first_run_link()
+    serve(application)
+
+
+def serve(application: object) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]
+        host=os.environ.get("HOST", "127.0.0.1"),
+        port=int(os.environ.get("PORT", "8000")),
+        lifespan="off",
+        # Addresses of pages hold what was searched for.
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    given = os.environ.get("PORCHLIGHT_SOCKET")
+    # Bound by the supervisor: while we are restarted, callers wait instead of being refused.
+    sockets = [socket.socket(fileno=int(given))] if given else None
+    uvicorn.Server(config).run(sockets=sockets)
+
+
+def _tell_first_run_link() -> None:
+    base = os.environ.get("PORCHLIGHT_ADDRESS")
+    try:
+        from crm.owner.services import first_run_link
+    except ImportError:
+        return
+    link = first_run_link(base) if base else None
+    if link:
+        sys.stdout.write(f"{FIRST_RUN}{link}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
