@@ -12,13 +12,14 @@ class CrmConfig(AppConfig):
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.events import checks
-        from crm.runtime import health
+        from crm.runtime import health, registration
         from crm.watch import registration as watch
 
         audit.register()
         pages.register_all()
         actions.register_all()
         schedule.register_all()
+        registration.register()
         health.register("audit", audit_checks.trail)
         health.register("events", checks.outbox)
         watch.register()

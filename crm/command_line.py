@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 
 from django.core.management import execute_from_command_line
 
-from crm.runtime import engines
+from crm.runtime import engines, up
 
 
 def run(arguments: Sequence[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    if arguments[1:2] == ["up"]:
+        # The supervisor stays small: it never loads Django.
+        sys.exit(up.main(list(arguments[2:])))
     # Before Django reads its settings: they want the database's address.
     engines.prepare(arguments[1] if len(arguments) > 1 else "")
     execute_from_command_line(list(arguments))

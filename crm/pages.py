@@ -6,6 +6,7 @@ from crm.shell.navigation import Page, register
 
 PAGES = [
     Page("Settings", "settings", "settings-2", order=90, key="S"),
+    Page("Health", "health", "activity", "settings", order=70, words="status worker database disk"),
     Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
     Page(
         "Stuck work", "stuck", "triangle-alert", "settings", order=80, words="retry outbox failed"

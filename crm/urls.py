@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("leads.today.urls")),
+    path("", include("crm.runtime.urls")),
     path("", include("crm.shell.urls")),
     path("", include("crm.events.urls")),
     path("admin/", admin.site.urls),

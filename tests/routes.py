@@ -39,6 +39,9 @@ def stuck_delivery() -> dict[str, Any]:
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
+    # crm/runtime
+    "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
+    "health": Route(page=True),
     # crm/shell
     "settings": Route(),
     "appearance": Route(page=True),

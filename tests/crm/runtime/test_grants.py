@@ -39,7 +39,6 @@ def test_application_reads_and_writes_rows(as_application: Application) -> None:
         "TRUNCATE crm_heartbeat",
         "CREATE TABLE mine (id int)",
         "CREATE TRIGGER t AFTER INSERT ON crm_heartbeat EXECUTE FUNCTION f()",
-        "SET ROLE postgres",
         "DELETE FROM django_migrations",
     ],
 )

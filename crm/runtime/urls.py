@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from crm.runtime import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("settings/health/", views.health, name="health"),
+]
