@@ -5,8 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-ROOMY = 300
-HARD = 400
+LONGEST_FILE = 300
+# Its cases are read one by one.
+LONGEST_TEST_FILE = 450
 LONGEST_FUNCTION = 60
 # Each is one idea that would read worse in two files.
 ALLOWED_OVER_300 = {"crm/vault/fields.py"}
@@ -23,10 +24,13 @@ def name(file: Path) -> str:
 
 
 def test_files_fit_a_readers_head() -> None:
-    lines = {name(file): len(file.read_text().splitlines()) for file in python_files()}
+    long = set()
+    for file in python_files():
+        most = LONGEST_TEST_FILE if name(file).startswith("tests/") else LONGEST_FILE
+        if len(file.read_text().splitlines()) > most:
+            long.add(name(file))
 
-    assert {file: count for file, count in lines.items() if count > HARD} == {}
-    assert {file for file, count in lines.items() if count > ROOMY} - ALLOWED_OVER_300 == set()
+    assert long - ALLOWED_OVER_300 == set()
 
 
 def test_functions_fit_a_screen() -> None:
