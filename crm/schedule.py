@@ -12,7 +12,7 @@ from crm.watch.sampling import sample
 
 def register_all() -> None:
     register("audit.seal", every=3, run=audit.seal)
-    register("audit.verify", every=3600, run=audit.verify)
+    register("audit.verify", every=3600, run=audit.verify, slow=True)
     register("events.deliver", every=5, run=deliver_due)
     register("events.prune", every=3600, run=pruning.prune)
     register("watch.sample", every=900, run=sample)

@@ -76,3 +76,13 @@ def trigger_names() -> list[tuple[str, str]]:
         for model, trigger in registered
         if isinstance(trigger, TrailTrigger)
     ]
+
+
+def tracked_tables() -> dict[str, tuple[type[models.Model], tuple[str, ...]]]:
+    """Each tracked table's model, and the fields that its trail leaves out."""
+    registered: Any = pgtrigger.registered()
+    return {
+        model._meta.db_table: (model, trigger.exclude)
+        for model, trigger in registered
+        if isinstance(trigger, TrailTrigger) and trigger.name == "trail_insert"
+    }
