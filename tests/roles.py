@@ -16,7 +16,9 @@ from crm.runtime.roles import APPLICATION
 # Several test runs may share a server and make the role at once.
 MAKE_ROLE = f"""
 DO $$ BEGIN
-  CREATE ROLE {APPLICATION};
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APPLICATION}') THEN
+    CREATE ROLE {APPLICATION};
+  END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """

@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from crm.runtime import lifeline, processes
+from crm.runtime.rotated import RotatedLog
 
 FIRST_PAUSE, LONGEST_PAUSE, WELL_AFTER = 0.5, 30.0, 60.0
 BASE = Path(__file__).resolve().parent.parent.parent
@@ -30,13 +30,9 @@ class Child:
     began: float = 0.0
     again_at: float = 0.0
     pause: float = FIRST_PAUSE
-    # The first line goes to whoever reads it; the rest is the log.
-    written: RotatingFileHandler | None = field(default=None, repr=False)
+    written: RotatedLog | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        self.written = self.written or RotatingFileHandler(
-            self.log, maxBytes=5_000_000, backupCount=3
-        )
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", f"crm.runtime.{self.name}"],
@@ -81,9 +77,5 @@ class Child:
             self.process = None
 
     def write(self, line: bytes) -> None:
-        if self.written is not None:
-            stream = self.written
-            if stream.stream is None or stream.stream.tell() > stream.maxBytes:
-                stream.doRollover()
-            stream.stream.write(line.decode(errors="replace"))
-            stream.stream.flush()
+        self.written = self.written or RotatedLog(self.log)
+        self.written.write(line)

@@ -9,6 +9,15 @@ import environ
 # As many as Django's threads use at once; PostgreSQL has room for two such processes and more.
 POOL = {"min_size": 1, "max_size": 10, "timeout": 10, "max_idle": 120}
 
+# A line that went dead without a word is given up within a minute.
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 40_000,
+}
+
 
 def settings(address: str, *, process: str = "command") -> dict[str, Any]:
     found: dict[str, Any] = environ.Env.db_url_config(address)
@@ -20,7 +29,8 @@ def settings(address: str, *, process: str = "command") -> dict[str, Any]:
     # libpq takes a socket's folder as a parameter; Django's dbshell wants it as the host.
     if "host" in options:
         found["HOST"] = options.pop("host")
-    options.setdefault("connect_timeout", 10)
+    for name, value in PATIENCE.items():
+        options.setdefault(name, value)
     if process == "web":
         options["pool"] = POOL
     return found

@@ -21,7 +21,9 @@ def found(database: str, children: Mapping[str, Child]) -> list[str]:
     """Which to restart. A database that doesn't answer accuses nobody."""
     try:
         with psycopg.connect(database, connect_timeout=3) as connection:
-            silence = dict(connection.execute(SIGNS, [platform.node()[:255]]).fetchall())
+            silence: dict[str, float] = dict(
+                connection.execute(SIGNS, [platform.node()[:255]]).fetchall()
+            )
     except psycopg.Error:
         return []
     return [

@@ -63,16 +63,17 @@ def prepare(command: str) -> None:
 
 def addresses(place: Home) -> dict[str, str]:
     """What a process of this house needs in its environment, beside what is set already."""
-    found = {}
-    if not os.environ.get("DATABASE_URL"):
-        server = Server(place)
-        found["DATABASE_URL"] = server.url(APPLICATION)
-        found["DATABASE_OWNER_URL"] = server.url(OWNER)
+    found = {} if os.environ.get("DATABASE_URL") else embedded(place)
     if not os.environ.get("REDIS_URL"):
         found["REDIS_URL"] = Broker(place).url
     if not os.environ.get("SECRET_KEY"):
         found["SECRET_KEY"] = credentials.secret_key(place)
     return found
+
+
+def embedded(place: Home) -> dict[str, str]:
+    server = Server(place)
+    return {"DATABASE_URL": server.url(APPLICATION), "DATABASE_OWNER_URL": server.url(OWNER)}
 
 
 @dataclass

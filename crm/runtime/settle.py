@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from importlib import metadata
+from importlib import import_module, metadata, util
 from pathlib import Path
 
 import psycopg
@@ -74,12 +74,10 @@ def main() -> None:
 
 
 def _demo() -> None:
-    try:
-        from crm.demo import registry
-    except ImportError:
+    if util.find_spec("crm.demo.registry") is None:
         print("There is no demonstration yet; Porchlight starts empty.", flush=True)
         return
-    registry.build()
+    import_module("crm.demo.registry").build()
 
 
 if __name__ == "__main__":

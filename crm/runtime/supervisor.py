@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from crm.runtime import deafness, engines, folders, ports, settle
+from crm.runtime import deafness, engines, folders, ports, processes, settle
 from crm.runtime.broker import Broker
 from crm.runtime.child import BASE, Child
 from crm.runtime.home import Home
@@ -25,7 +25,7 @@ from crm.runtime.web import FIRST_RUN
 CHILDREN = ("web", "worker", "beat")
 ENGINES_LOOKED_AT_EVERY = 5.0
 # Of the ten seconds that a Ctrl-C may take: asked, asked firmly, ended.
-ASKED, FIRMLY, ENGINES = 2.5, 2.5, 3.0
+ASKED, FIRMLY, ENGINES = 2.5, 2.0, 2.5
 
 
 class Stopped(BaseException):
@@ -53,6 +53,8 @@ class Supervisor:
 
     def run(self) -> None:
         folders.open_home(self.place)
+        # Whatever we and our children write from here on is ours alone to read.
+        os.umask(0o077)
         self._alone()
         self._listen_to_signals()
         try:
@@ -208,9 +210,12 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)
         self._stop_children()
         if self.broker is not None:
-            self.broker.stop(patience=ENGINES / 2)
+            # Asked first, so that both engines end side by side.
+            processes.send(self.broker.pids(), signal.SIGTERM)
         if self.server is not None:
             self.server.stop(patience=ENGINES)
+        if self.broker is not None:
+            self.broker.stop(patience=1)
 
     def _stop_children(self) -> None:
         for number, patience in ((signal.SIGTERM, ASKED), (signal.SIGQUIT, FIRMLY)):

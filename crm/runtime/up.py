@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from crm.runtime.home import home
 from crm.runtime.refusal import Refusal
@@ -31,3 +32,7 @@ def main(arguments: list[str]) -> int:
 
 def say(sentence: str) -> None:
     print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

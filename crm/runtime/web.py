@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from importlib import import_module, util
 
 # The supervisor reads this line and shows it; it is not logged.
 FIRST_RUN = "porchlight-first-run "
@@ -46,11 +47,9 @@ def serve(application: object) -> None:
 
 def _tell_first_run_link() -> None:
     base = os.environ.get("PORCHLIGHT_ADDRESS")
-    try:
-        from crm.owner.services import first_run_link
-    except ImportError:
+    if not base or util.find_spec("crm.owner.services") is None:
         return
-    link = first_run_link(base) if base else None
+    link = import_module("crm.owner.services").first_run_link(base)
     if link:
         sys.stdout.write(f"{FIRST_RUN}{link}\n")
         sys.stdout.flush()
