@@ -12,10 +12,12 @@ class CrmConfig(AppConfig):
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.events import checks
+        from crm.owner import registration as owner
         from crm.runtime import health, registration
         from crm.watch import registration as watch
 
         audit.register()
+        owner.register()
         pages.register_all()
         actions.register_all()
         schedule.register_all()

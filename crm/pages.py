@@ -7,6 +7,16 @@ from crm.shell.navigation import Page, register
 PAGES = [
     Page("Settings", "settings", "settings-2", order=90, key="S"),
     Page("Health", "health", "activity", "settings", order=70, words="status worker database disk"),
+    Page("Preferences", "preferences", "user-round", "settings", order=10, words="zone currency"),
+    Page(
+        "Sign-in and security",
+        "mfa_index",
+        "shield-check",
+        "settings",
+        order=30,
+        words="password passkey two-factor sessions recovery codes",
+    ),
+    Page("API tokens", "api_tokens", "key-round", "settings", order=80, words="keys programs"),
     Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
     Page(
         "Stuck work", "stuck", "triangle-alert", "settings", order=80, words="retry outbox failed"

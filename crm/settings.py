@@ -38,6 +38,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "pgtrigger",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
@@ -55,7 +59,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.owner.middleware.WholePageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "crm.owner.middleware.ZoneMiddleware",
+    "crm.owner.middleware.LastSeenMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -86,6 +94,7 @@ TEMPLATES = [
                     ],
                 )
             ],
+            "libraries": {"owner": "crm.owner.templatetags.owner"},
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
@@ -157,11 +166,67 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 
 # Tests ask for the banner by itself: elsewhere its query would be counted with the page.
 BANNER_OF_STANDSTILL = not TESTING
+# --- Counters that all processes share ---
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "porchlight",
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crm_cache"}
+}
 
 # --- Sign-in ---
 AUTH_USER_MODEL = "crm.Owner"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["crm.owner.backend.OwnerBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["name", "email"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+# 10 guesses in 10 minutes: by address, and by the one account or the known browser.
+GUESSES_BY_DEVICE = "10/10m/key"
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"10/10m/ip,{GUESSES_BY_DEVICE}",
+    "reauthenticate": "10/10m/user",
+    # The page itself is free: a refused guess costs nothing, and strangers behind the same
+    # address must not close the owner's door.
+    "login": None,
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+ACCOUNT_ADAPTER = "crm.owner.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Porchlight] "
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SESSION_COOKIE_SECURE else "http"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "crm.owner.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "crm.owner.forms.CodeForm",
+    "login_webauthn": "crm.owner.forms.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A code of the step before or after is taken too; crm.owner.codes takes each only once.
+MFA_TOTP_TOLERANCE = 1
 
 # --- Watch: what is noted of how the house runs ---
 WATCH = env.bool("WATCH", default=True)

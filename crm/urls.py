@@ -3,9 +3,14 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from crm.owner.admin import guard
+
+guard(admin.site)
+
 urlpatterns = [
     path("", include("leads.today.urls")),
     path("", include("crm.runtime.urls")),
+    path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),
     path("", include("crm.events.urls")),
     path("admin/", admin.site.urls),

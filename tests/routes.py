@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,44 @@ ROUTES: dict[str, Route] = {
     # crm/runtime
     "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
     "health": Route(page=True),
+    # crm/owner
+    "account_login": Route(page=True, public=True, signed_out=True),
+    "mfa_login_webauthn": Route(public=True),  # a passkey signs in by itself
+    "mfa_authenticate": Route(),
+    "account_logout": Route(page=True, public=True),  # ends half a sign-in too
+    "forgotten": Route(page=True, public=True, signed_out=True),
+    "first_run": Route(public=True),  # the one-time link's hash in the session opens it
+    "first_run_link": Route(lambda: {"token": "unknown"}, public=True),
+    "recover": Route(public=True),  # likewise
+    "recover_link": Route(lambda: {"token": "unknown"}, public=True),
+    # Not there at all unless mail can be sent.
+    "account_reset_password": Route(),
+    "account_reset_password_done": Route(),
+    "account_reset_password_from_key": Route(lambda: {"uidb36": "1", "key": "unknown"}),
+    "account_reset_password_from_key_done": Route(),
+    "second_factor_offer": Route(page=True),
+    "sign_in_again": Route(page=True),
+    "passkey_challenge": Route(),
+    "continue": Route(),
+    "preferences": Route(page=True),
+    "mfa_index": Route(page=True),
+    "change_email": Route(),
+    "account_change_password": Route(),
+    "end_session": Route(lambda: {"pk": 1}),
+    "end_other_sessions": Route(),
+    "mfa_activate_totp": Route(),
+    "mfa_deactivate_totp": Route(),
+    "mfa_add_webauthn": Route(),
+    "mfa_edit_webauthn": Route(lambda: {"pk": 1}),
+    "mfa_remove_webauthn": Route(lambda: {"pk": 1}),
+    "mfa_view_recovery_codes": Route(),
+    "mfa_generate_recovery_codes": Route(),
+    "mfa_download_recovery_codes": Route(),
+    "api_tokens": Route(page=True),
+    "make_token": Route(),
+    "revoke_token": Route(lambda: {"pk": UUID(int=1)}),
+    "whoami": Route(),
+    "health_for_programs": Route(),
     # crm/shell
     "settings": Route(),
     "appearance": Route(page=True),

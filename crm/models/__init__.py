@@ -1,10 +1,13 @@
+from crm.models.api_token import ApiToken
 from crm.models.data_key import DataKey
 from crm.models.delivery import Delivery
 from crm.models.erasure import Erasure
 from crm.models.event import Event, Subject
 from crm.models.heartbeat import Heartbeat
+from crm.models.one_time_link import OneTimeLink
 from crm.models.operation import Operation
 from crm.models.owner import Owner
+from crm.models.preferences import Preferences
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
 from crm.models.tick import Tick
@@ -15,14 +18,17 @@ from crm.models.watch_sample import HealthSample
 from crm.models.watch_slow import SlowWork
 
 __all__ = [
+    "ApiToken",
     "DataKey",
     "Delivery",
     "Erasure",
     "Event",
     "HealthSample",
     "Heartbeat",
+    "OneTimeLink",
     "Operation",
     "Owner",
+    "Preferences",
     "Problem",
     "RequestEntry",
     "RouteTime",

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from crm.shell import navigation
-from crm.shell.theme import YEAR
-
-COOKIE = "keys"
-ON, OFF = "on", "off"
 
 
 @dataclass(frozen=True)
@@ -29,7 +25,8 @@ def register(key: Key) -> None:
 
 def enabled(request: HttpRequest) -> bool:
     """Keys without a modifier can be switched off: speech input types them by accident."""
-    return request.COOKIES.get(COOKIE) != OFF
+    preferences = getattr(getattr(request, "user", None), "preferences", None)
+    return bool(getattr(preferences, "single_keys", True))
 
 
 def going() -> list[Key]:
@@ -40,12 +37,8 @@ def working() -> list[Key]:
     return list(_registered.values())
 
 
-def remember(request: HttpRequest, response: HttpResponse, *, on: bool) -> None:
-    response.set_cookie(
-        COOKIE,
-        ON if on else OFF,
-        max_age=YEAR,
-        samesite="Lax",
-        secure=request.is_secure(),
-        httponly=True,
-    )
+def remember(request: HttpRequest, *, on: bool) -> None:
+    preferences = getattr(request.user, "preferences", None)
+    if preferences is not None:
+        preferences.single_keys = on
+        preferences.save(update_fields=["single_keys"])

@@ -47,7 +47,7 @@ def appearance(request: HttpRequest) -> HttpResponse:
         return render(request, "crm/shell/appearance.html", {"form": form})
     response = redirect("appearance")
     remember(request, response, form.cleaned_data["theme"])
-    keys.remember(request, response, on=form.cleaned_data["single_keys"])
+    keys.remember(request, on=form.cleaned_data["single_keys"])
     flash(request, "Saved.")
     return response
 
