@@ -56,10 +56,8 @@ def test_search_escapes_what_was_typed(signed_in: Client) -> None:
 def test_palette_asks_the_rooms_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crm.shell.palette._sources", {})
     register_source("People", lambda text, limit: [Hit(f"{text} {limit}", "/people/1/")])
-    assert [(group.name, group.hits[0].text) for group in search("today")][0] == (
-        "People",
-        "today 6",
-    )
+    first = search("today")[0]
+    assert (first.name, first.hits[0].text) == ("People", "today 6")
 
 
 def test_palette_after_an_arrow_shows_commands_only() -> None:
