@@ -1,4 +1,4 @@
-"""Sealing rows that COPY will write: an import makes ids and keys first, then seals, then copies."""
+"""Sealing rows that COPY will write: ids and keys first, then the columns, then the copy."""
 
 from __future__ import annotations
 

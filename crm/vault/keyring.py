@@ -7,7 +7,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -95,14 +95,20 @@ class Keyring:
         key = Key.new()
         return replace(self, current=key.id, keys={**self.keys, key.id: key})
 
-    def with_retired(self, ids: Iterable[str]) -> Keyring:
+    def others(self) -> list[str]:
+        return [key_id for key_id in self.keys if key_id != self.current]
+
+    def with_retired(self) -> Keyring:
+        """The other keys wrap nothing any more; copies of the key table may still need them."""
         now = _now()
-        retired = {i: replace(self.keys[i], retired=self.keys[i].retired or now) for i in ids}
+        retired = {
+            i: replace(self.keys[i], retired=self.keys[i].retired or now) for i in self.others()
+        }
         return replace(self, keys={**self.keys, **retired})
 
-    def without(self, ids: Iterable[str]) -> Keyring:
-        gone = set(ids) - {self.current}
-        return replace(self, keys={i: key for i, key in self.keys.items() if i not in gone})
+    def without_old(self, *, retired_before: str) -> Keyring:
+        keep = (k for k in self.keys.values() if not k.retired or k.retired >= retired_before)
+        return replace(self, keys={key.id: key for key in keep})
 
 
 def _bound(data_key: UUID, by: str) -> bytes:
@@ -209,20 +215,22 @@ def forget() -> None:
         _held.passphrase = ""
 
 
-def save(changed: Keyring) -> None:
-    """Write the keyring, locked as it was."""
-    with _held.guard:
-        ring(fresh=True)
+def change(made: Callable[[Keyring], Keyring]) -> Keyring:
+    """Write what is made of the keyring as it stands, locked as it was."""
+    with _held.guard, keyring_file.alone(path()):
+        changed = made(ring(fresh=True))
         _write(changed, _held.lock)
+        return changed
 
 
 def set_passphrase(passphrase: str) -> None:
-    with _held.guard:
+    """The processes that run must be started again with it."""
+    with _held.guard, keyring_file.alone(path()):
         _write(ring(fresh=True), Lock.new(passphrase))
 
 
 def remove_passphrase() -> None:
-    with _held.guard:
+    with _held.guard, keyring_file.alone(path()):
         _write(ring(fresh=True), None)
 
 

@@ -96,7 +96,7 @@ def test_a_locked_keyring_wants_its_passphrase(place, monkeypatch):
 def test_a_locked_keyring_stays_locked_when_it_is_written(place):
     keyring.make()
     keyring.set_passphrase("porch light on")
-    keyring.save(keyring.ring().with_new_key())
+    keyring.change(lambda ring: ring.with_new_key())
     assert keyring.is_locked() is True
     keyring.remove_passphrase()
     assert keyring.is_locked() is False

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
@@ -55,14 +57,14 @@ def test_who_was_erased_gets_no_new_key():
 
 def test_another_process_forgets_within_its_time(monkeypatch):
     ana = make_person()
-    key = data_keys.opened(ana.data_key)
+    key = ana.opened_data_key()
     shred(subject=ana.vault_subject())
     data_keys.memory.put([key])
-    assert data_keys.opened(ana.data_key) == key
-    later = data_keys.time.monotonic() + data_keys.REMEMBERED + 1
-    monkeypatch.setattr(data_keys.time, "monotonic", lambda: later)
+    assert ana.opened_data_key() == key
+    later = time.monotonic() + data_keys.REMEMBERED + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     with pytest.raises(Erased):
-        data_keys.opened(ana.data_key)
+        ana.opened_data_key()
 
 
 def test_merged_rows_keep_their_key_and_die_with_the_survivor():
@@ -71,7 +73,7 @@ def test_merged_rows_keep_their_key_and_die_with_the_survivor():
     Note.objects.filter(person=ana).update(person=ben)
     assert moved == [ana.data_key]
     assert bodies() == ["about Ana", "about Ben"]
-    edited = Note.objects.order_by("id").first()
+    edited = Note.objects.order_by("id")[0]
     edited.body = "about Ana, edited"
     edited.save()
     assert Note.objects.get(id=edited.id).data_key == ana.data_key
@@ -83,7 +85,7 @@ def test_an_undone_merge_gives_the_keys_back():
     ana, ben, cleo = make_person("Ana"), make_person("Ben"), make_person("Cleo")
     first = hand_over(source=ana.vault_subject(), target=ben.vault_subject())
     second = hand_over(source=ben.vault_subject(), target=cleo.vault_subject())
-    assert second == sorted([ana.data_key, ben.data_key])
+    assert set(second) == {ana.data_key, ben.data_key}
     assert give_back(keys=second, to=ben.vault_subject()) == 2
     assert give_back(keys=first, to=ana.vault_subject()) == 1
     shred(subject=ben.vault_subject())
@@ -106,7 +108,7 @@ def test_nothing_is_handed_to_the_erased():
 def test_a_restore_replays_the_erasures():
     ana = make_person("Ana")
     make_person("Ben")
-    key = DataKey.objects.get(id=ana.data_key)
+    key = DataKey.objects.get(born_id=ana.id)
     shred(subject=ana.vault_subject())
     key.save(force_insert=True)
     assert bodies() == ["about Ana", "about Ben"]
