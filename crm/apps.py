@@ -14,8 +14,10 @@ class CrmConfig(AppConfig):
         from crm.events import checks
         from crm.owner import registration as owner
         from crm.runtime import health, registration
+        from crm.vault import registration as vault
         from crm.watch import registration as watch
 
+        vault.register()
         audit.register()
         owner.register()
         pages.register_all()

@@ -132,6 +132,23 @@ VAULT_KEYRING = env.str("PORCHLIGHT_KEYRING", default="")
 # Whose numbering plan a phone number without a country belongs to.
 PHONE_REGION = env.str("PHONE_REGION", default="PH")
 
+# --- Logs ---
+# What a record may say is settled when it is made (crm.vault.redact), for every handler alike.
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # Statements carry values.
+        "django.db.backends": {"level": "WARNING"},
+    },
+}
+
 # --- Broker and tasks ---
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = broker_address.for_celery(REDIS_URL)

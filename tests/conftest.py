@@ -15,6 +15,7 @@ from crm.models import Owner, Preferences
 from crm.owner import sessions
 from crm.runtime.home import Home
 from crm.vault import keyring
+from tests.canary import canary  # noqa: F401
 from tests.headers import every_response_is_hardened  # noqa: F401
 from tests.roles import application_granted, as_application  # noqa: F401
 

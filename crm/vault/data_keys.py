@@ -95,7 +95,7 @@ def provide(subjects: Iterable[Subject]) -> dict[UUID, OpenKey]:
 def make_many(subjects: Sequence[Subject]) -> dict[UUID, OpenKey]:
     """Keys for subjects that are new for certain, by COPY: for imports."""
     ring = keyring.ring()
-    keys = {subject.id: _new() for subject in subjects}
+    keys = {subject.id: new() for subject in subjects}
     columns = "id, subject_kind, subject_id, born_id, wrapped, keyring_key"
     statement = f"COPY crm_data_key ({columns}) FROM STDIN"
     with transaction.atomic(), connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -120,7 +120,7 @@ def _made(subjects: list[Subject]) -> dict[UUID, OpenKey]:
     if Erasure.objects.filter(subject_id__in=ids).exists():
         raise Erased("They were erased: nothing more can be kept of them.")
     ring = keyring.ring()
-    keys = {subject.id: _new() for subject in subjects}
+    keys = {subject.id: new() for subject in subjects}
     DataKey.objects.bulk_create(
         [
             DataKey(
@@ -128,7 +128,7 @@ def _made(subjects: list[Subject]) -> dict[UUID, OpenKey]:
                 subject_kind=subject.kind,
                 subject_id=subject.id,
                 born_id=subject.id,
-                wrapped=ring.wrap(*_named(keys[subject.id])),
+                wrapped=ring.wrap(*named(keys[subject.id])),
                 keyring_key=ring.current,
             )
             for subject in subjects
@@ -150,12 +150,12 @@ def _settled(keys: dict[UUID, tuple[OpenKey, bytes]]) -> dict[UUID, OpenKey]:
     return {born: ours.get(key_id) or theirs[key_id] for born, key_id in stored.items()}
 
 
-def _new() -> tuple[OpenKey, bytes]:
+def new() -> tuple[OpenKey, bytes]:
     secret = secrets.token_bytes(32)
     return OpenKey.of(uuid7(), secret), secret
 
 
-def _named(made: tuple[OpenKey, bytes]) -> tuple[UUID, bytes]:
+def named(made: tuple[OpenKey, bytes]) -> tuple[UUID, bytes]:
     key, secret = made
     return key.id, secret
 
