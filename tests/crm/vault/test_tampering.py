@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crm.vault.errors import Refused
 from crm.vault.fields import EncryptedJSON, EncryptedText
 from crm.vault.ids import uuid7
-from crm.vault.sealing import HEAD, NONCE, OpenKey, Place, seal, unseal
+from crm.vault.sealing import HEAD, NONCE, OpenKey, Place, _associated, bind, seal, unseal
 
 JSON = st.recursive(
     st.none()
@@ -106,3 +106,10 @@ def test_no_nonce_is_used_twice():
     key, place = a_key(), Place("t", "c", uuid7())
     nonces = {seal(b"x", place=place, key=key)[HEAD : HEAD + NONCE] for _ in range(20_000)}
     assert len(nonces) == 20_000
+
+
+def test_associated_data_can_not_be_read_in_two_ways():
+    key, row = a_key(), uuid7()
+    place = Place("t", "c", row)
+    parts = (b"\x01", b"t", b"c", row.bytes, key.name)
+    assert _associated(place, key) == bind(*parts)
