@@ -12,6 +12,7 @@ class CrmConfig(AppConfig):
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.events import checks
+        from crm.notify import kinds
         from crm.owner import registration as owner
         from crm.runtime import health, registration
         from crm.vault import registration as vault
@@ -22,6 +23,7 @@ class CrmConfig(AppConfig):
         owner.register()
         pages.register_all()
         actions.register_all()
+        kinds.register_all()
         schedule.register_all()
         registration.register()
         health.register("audit", audit_checks.trail)

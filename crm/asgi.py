@@ -9,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 # Django first: what stands before it needs its settings.
 pages = get_asgi_application()
 
+from crm.notify.stream import with_live  # noqa: E402
 from crm.runtime.static import with_static_files  # noqa: E402
 
-application = with_static_files(pages)
+application = with_static_files(with_live(pages))

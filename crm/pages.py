@@ -19,6 +19,14 @@ PAGES = [
     Page("API tokens", "api_tokens", "key-round", "settings", order=80, words="keys programs"),
     Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
     Page(
+        "Notifications",
+        "notification_settings",
+        "bell",
+        "settings",
+        order=40,
+        words="e-mail push quiet hours",
+    ),
+    Page(
         "Stuck work", "stuck", "triangle-alert", "settings", order=80, words="retry outbox failed"
     ),
 ]

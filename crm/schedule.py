@@ -5,6 +5,8 @@ from __future__ import annotations
 from crm.audit import ticks as audit
 from crm.events import pruning
 from crm.events.delivering import deliver_due
+from crm.notify import keeping
+from crm.notify.sending import send_due
 from crm.runtime.ticks import register
 from crm.watch.keeping import tidy
 from crm.watch.sampling import sample
@@ -15,5 +17,7 @@ def register_all() -> None:
     register("audit.verify", every=3600, run=audit.verify, slow=True)
     register("events.deliver", every=5, run=deliver_due)
     register("events.prune", every=3600, run=pruning.prune)
+    register("notify.send", every=5, run=send_due)
+    register("notify.prune", every=3600, run=keeping.prune)
     register("watch.sample", every=900, run=sample)
     register("watch.tidy", every=86_400, run=tidy)

@@ -106,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "crm.shell.context.frame",
+                "crm.notify.context.bell",
             ],
         },
     }
@@ -148,6 +149,13 @@ LOGGING = {
         "django.db.backends": {"level": "WARNING"},
     },
 }
+
+# --- E-mail: to the console where no server is named ---
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "EMAIL_FROM", default="Porchlight <porchlight@localhost>"
+)
 
 # --- Broker and tasks ---
 REDIS_URL = env.str("REDIS_URL", default="")

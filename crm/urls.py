@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),
     path("", include("crm.events.urls")),
+    path("", include("crm.notify.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -37,6 +37,16 @@ def stuck_delivery() -> dict[str, Any]:
     return {"delivery": make_stuck().id}
 
 
+def shown_notification() -> dict[str, Any]:
+    from crm.notify.kinds import TEST
+    from crm.notify.services import notify
+
+    told = notify(TEST.name, title="This is a test", body="It came through.", key="route")
+    told.shown_at = told.at
+    told.save(update_fields=["shown_at"])
+    return {"notification": told.id}
+
+
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
@@ -94,6 +104,14 @@ ROUTES: dict[str, Route] = {
     "stuck_retry_all": Route(),
     "stuck_retry": Route(kwargs=stuck_delivery),
     "stuck_skip": Route(kwargs=stuck_delivery),
+    # crm/notify
+    "notifications": Route(page=True, ready=shown_notification),
+    "notification_bell": Route(),
+    "notifications_read": Route(),
+    "notification_words": Route(kwargs=shown_notification),
+    "notification_read": Route(kwargs=shown_notification),
+    "notification_settings": Route(page=True),
+    "notification_test": Route(),
 }
 
 # Whole name spaces that other tests cover: Django's admin has a test of its own.

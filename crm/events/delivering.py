@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=4)
 # Well below the task's time limit: what is left goes with the next tick.
-LONGEST_RUN = 60.0
+LONGEST_RUN = 20.0
 
 log = structlog.get_logger(__name__)
 

@@ -36,7 +36,7 @@ def record(
         Delivery(event=event, reaction=name, subject=subject, number=event.number)
         for name in reactions.names(kind)
     )
-    _poke_on_commit()
+    poke(TICK)
     return event
 
 
@@ -44,15 +44,6 @@ def _next_number(subject: UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER, [subject])
         return int(cursor.fetchone()[0])
-
-
-def _poke_on_commit() -> None:
-    if not any(_poke in hook for hook in connection.run_on_commit):
-        transaction.on_commit(_poke)
-
-
-def _poke() -> None:
-    poke(TICK)
 
 
 @transaction.atomic
@@ -69,7 +60,7 @@ def _retry(deliveries: DeliveryQuerySet) -> int:
     amount = deliveries.set_aside().update(
         state=Delivery.State.WAITING, attempts=0, due_at=timezone.now()
     )
-    _poke_on_commit()
+    poke(TICK)
     return amount
 
 
@@ -81,5 +72,5 @@ def skip(*, delivery: UUID, because: str) -> bool:
         .set_aside()
         .update(state=Delivery.State.SKIPPED, skipped_because=because, settled_at=timezone.now())
     )
-    _poke_on_commit()
+    poke(TICK)
     return skipped == 1

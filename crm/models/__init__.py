@@ -4,6 +4,10 @@ from crm.models.delivery import Delivery
 from crm.models.erasure import Erasure
 from crm.models.event import Event, Subject
 from crm.models.heartbeat import Heartbeat
+from crm.models.live_message import LiveMessage
+from crm.models.notification import Notification
+from crm.models.notification_delivery import NotificationDelivery
+from crm.models.notification_rules import NotificationPreference, NotificationRules
 from crm.models.one_time_link import OneTimeLink
 from crm.models.operation import Operation
 from crm.models.owner import Owner
@@ -25,6 +29,11 @@ __all__ = [
     "Event",
     "HealthSample",
     "Heartbeat",
+    "LiveMessage",
+    "Notification",
+    "NotificationDelivery",
+    "NotificationPreference",
+    "NotificationRules",
     "OneTimeLink",
     "Operation",
     "Owner",

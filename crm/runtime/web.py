@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 from importlib import import_module, util
+from types import FrameType
 
 # The supervisor reads this line and shows it; it is not logged.
 FIRST_RUN = "porchlight-first-run "
@@ -28,6 +29,8 @@ def main() -> None:
 def serve(application: object) -> None:
     import uvicorn
 
+    from crm.notify import hearing
+
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
         host=os.environ.get("HOST", "127.0.0.1"),
@@ -42,7 +45,14 @@ def serve(application: object) -> None:
     given = os.environ.get("PORCHLIGHT_SOCKET")
     # Bound by the supervisor: while we are restarted, callers wait instead of being refused.
     sockets = [socket.socket(fileno=int(given))] if given else None
-    uvicorn.Server(config).run(sockets=sockets)
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Open pages would hold the end until its patience is over.
+            hearing.end()
+            super().handle_exit(sig, frame)
+
+    Server(config).run(sockets=sockets)
 
 
 def _tell_first_run_link() -> None:

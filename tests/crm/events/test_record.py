@@ -9,6 +9,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from crm.events import reactions, services
 from crm.events.services import record
 from crm.models import Delivery, Event, Subject
+from crm.runtime import ticks
 
 pytestmark = pytest.mark.usefixtures("registry")
 
@@ -58,14 +59,16 @@ def test_record_refuses_documents():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_record_pokes_once_after_commit(monkeypatch):
-    pokes: list[str] = []
-    monkeypatch.setattr(services, "poke", pokes.append)
+def test_record_pokes_once_after_commit(monkeypatch, settings):
+    settings.REDIS_URL = "redis://nowhere"
+    pokes: list[list[str]] = []
+    monkeypatch.setattr(services, "poke", ticks.poke)
+    monkeypatch.setattr(ticks.app, "send_task", lambda _task, names, **_: pokes.append(names))
     with transaction.atomic():
         record("rang", subject=uuid4(), data={})
         record("rang", subject=uuid4(), data={})
         assert pokes == []
-    assert pokes == ["events.deliver"]
+    assert pokes == [["events.deliver"]]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 
 from django.db import connection
 
 from crm.events import delivering, failpoints
 from crm.models import Event
 
+Work = Callable[[str, float], None]
 # One row an effect, without any key: a doubled effect must be able to show.
 HEARD = "CREATE TABLE crm_test_heard (at bigserial, reaction text, subject uuid, number bigint)"
 
@@ -35,25 +37,31 @@ def write_down(name: str, event: Event) -> None:
         cursor.execute("SELECT pg_sleep(%s)", [event.data.get("takes", 0)])
 
 
-def run(armed: str, lease: float) -> None:
+def deliver_all(armed: str, lease: float) -> None:
+    run(delivering, delivering.deliver_due, armed, lease)
+
+
+def run(room: ModuleType, tick: Callable[[], object], armed: str, lease: float) -> None:
     failpoints._armed = failpoints.read(armed)
-    delivering.LEASE = timedelta(seconds=lease)
+    room.LEASE = timedelta(seconds=lease)
     while True:
-        delivering.deliver_due()
+        tick()
         time.sleep(0.02)
 
 
-def start(*, armed: str = "", lease: float = 0.5) -> BaseProcess:
+def start(*, armed: str = "", lease: float = 0.5, work: Work = deliver_all) -> BaseProcess:
     """Forked, so that it starts at once and knows the test's reactions and its database."""
     connection.close()  # or both would speak through one socket
-    process = multiprocessing.get_context("fork").Process(target=run, args=[armed, lease])
+    process = multiprocessing.get_context("fork").Process(target=work, args=[armed, lease])
     process.start()
     return process
 
 
 @contextmanager
-def worker(*, armed: str = "", lease: float = 0.5) -> Iterator[BaseProcess]:
-    process = start(armed=armed, lease=lease)
+def worker(
+    *, armed: str = "", lease: float = 0.5, work: Work = deliver_all
+) -> Iterator[BaseProcess]:
+    process = start(armed=armed, lease=lease, work=work)
     try:
         yield process
     finally:

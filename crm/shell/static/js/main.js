@@ -1,6 +1,7 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
 import { start as startDialogs } from "./dialogs.js";
 import { start as startKeys } from "./keys.js";
+import { start as startLive } from "./live.js";
 import { start as startPalette } from "./palette.js";
 import { start as startSidebar } from "./sidebar.js";
 import { start as startTheme } from "./theme.js";
@@ -12,3 +13,4 @@ startToasts();
 startDialogs();
 startPalette();
 startKeys();
+startLive();

@@ -1,0 +1,133 @@
+"""The tick that sends what is due: claimed, sent, marked, as the outbox does (crm/events).
+
+A page is told in the transaction that marks it, so exactly once. A letter may go twice if the
+worker dies between sending and marking; it then carries the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from crm.events.delivering import where
+from crm.events.failpoints import failpoint
+from crm.models import NotificationDelivery
+from crm.models.notification_delivery import Channel
+from crm.notify import digest, kinds, rules
+from crm.notify.channels import CannotSend, senders
+
+LEASE = timedelta(seconds=45)
+MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(hours=2)
+LONGEST_RUN = 20.0
+State = NotificationDelivery.State
+
+log = structlog.get_logger(__name__)
+
+
+def send_due(*, seconds: float = LONGEST_RUN) -> int:
+    digest.fold_missed()
+    handled = 0
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        delivery = claim_next()
+        if delivery is None:
+            break
+        failpoint("notify.after_claim")
+        handle(delivery)
+        handled += 1
+    return handled
+
+
+@transaction.atomic
+def claim_next() -> NotificationDelivery | None:
+    now = timezone.now()
+    due = NotificationDelivery.objects.due(now=now).order_by("due_at", "id")
+    delivery = due.select_for_update(skip_locked=True).first()
+    if delivery is not None:
+        delivery.state = State.CLAIMED
+        delivery.attempts += 1
+        delivery.claim = uuid4()
+        delivery.due_at = now + LEASE
+        delivery.save(update_fields=["state", "attempts", "claim", "due_at"])
+    return delivery
+
+
+def handle(delivery: NotificationDelivery) -> None:
+    try:
+        _send_and_mark(delivery)
+    except CannotSend as refusal:
+        _put_back(delivery, str(refusal), permanent=refusal.permanent)
+    except Exception as error:  # a channel may fail in any way; the row remembers where
+        log.warning("notice not sent", delivery=str(delivery.id), error=where(error))
+        _put_back(delivery, where(error))
+
+
+@transaction.atomic
+def _send_and_mark(delivery: NotificationDelivery) -> None:
+    held = NotificationDelivery.objects.select_for_update(of=("self",))
+    held = held.select_related("notification").filter(id=delivery.id, claim=delivery.claim)
+    mine = held.first()
+    if mine is None:
+        return
+    if (later := _held_back_until(mine)) is not None:
+        _settle(mine, State.WAITING, due_at=later)
+        return
+    if not _wanted(mine):
+        _settle(mine, State.UNWANTED)
+        return
+    senders()[mine.channel](mine)
+    failpoint("notify.after_effect")
+    _settle(mine, State.SENT)
+    failpoint("notify.before_commit")
+
+
+def _held_back_until(delivery: NotificationDelivery) -> datetime | None:
+    urgent = kinds.find(delivery.notification.kind).urgent
+    if urgent or delivery.channel == Channel.PAGE:
+        return None
+    return rules.quiet_until(timezone.now())
+
+
+def _wanted(delivery: NotificationDelivery) -> bool:
+    told = delivery.notification
+    if delivery.channel != Channel.PAGE and told.read_at is not None:
+        return False  # seen in the page already
+    if delivery.channel not in senders():
+        return False
+    return rules.wanted(kinds.find(told.kind), Channel(delivery.channel))
+
+
+def _settle(
+    delivery: NotificationDelivery, state: State, *, due_at: datetime | None = None
+) -> None:
+    delivery.state = state
+    delivery.claim = None
+    if due_at is None:
+        delivery.settled_at = timezone.now()
+    else:
+        delivery.due_at = due_at
+        delivery.attempts -= 1  # waiting for the morning is no attempt
+    delivery.save(update_fields=["state", "claim", "settled_at", "due_at", "attempts"])
+
+
+def _put_back(delivery: NotificationDelivery, error: str, *, permanent: bool = False) -> None:
+    mine = NotificationDelivery.objects.filter(id=delivery.id, claim=delivery.claim)
+    if permanent or delivery.attempts >= MOST_ATTEMPTS:
+        values = {"state": State.FAILED, "settled_at": timezone.now()}
+    else:
+        values = {"state": State.WAITING, "due_at": next_attempt(delivery.attempts)}
+    mine.update(claim=None, last_error=error[:300], **values)
+
+
+def next_attempt(attempts: int) -> datetime:
+    """5 s, 10 s, 20 s ... 2 h, each a quarter sooner or later."""
+    pause = min(FIRST_PAUSE * float(2 ** (attempts - 1)), LONGEST_PAUSE)
+    return timezone.now() + pause * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)

@@ -1,0 +1,84 @@
+"""Workers that die while they send: in the page once, by mail at most twice with one Message-ID."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections import Counter
+
+import pytest
+
+from crm.models import LiveMessage, NotificationDelivery
+from crm.notify import digest, sending
+from crm.notify.services import notify
+from tests.crm.events.test_kills import wait_until
+from tests.crm.events.worker import run, start, worker
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("owner", "never_quiet"),
+    pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning"),
+]
+
+PLACES = ["notify.after_claim", "notify.after_effect", "notify.before_commit"]
+
+
+def send_all(armed: str, lease: float) -> None:
+    digest.MORE_THAN = 1_000_000  # each by itself: this is about each of them
+    run(sending, sending.send_due, armed, lease)
+
+
+def tell(amount: int) -> None:
+    for number in range(amount):
+        notify("lead", title=f"Lead {number}", key=f"lead:{number}")
+
+
+def all_settled() -> bool:
+    return not NotificationDelivery.objects.filter(state__in=["waiting", "claimed"]).exists()
+
+
+def in_the_page() -> list[int]:
+    shown = Counter(message.data["notification"] for message in LiveMessage.objects.all())
+    return sorted(shown.values())
+
+
+def by_mail(mailbox) -> list[int]:
+    return sorted(Counter(letter["Message-ID"] for letter in mailbox.letters).values())
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_worker_killed_at_a_place_tells_all(mailbox, place):
+    tell(3)
+    with worker(armed=f"{place}:4", work=send_all) as doomed:
+        doomed.join(30)
+        assert doomed.exitcode == -signal.SIGKILL
+    with worker(work=send_all):
+        wait_until(all_settled)
+    assert in_the_page() == [1, 1, 1]
+    letters = by_mail(mailbox)
+    assert (len(letters), sum(letters) <= 4) == (3, True)
+
+
+@pytest.mark.soak
+def test_two_thousand_due_and_thirty_kills(mailbox, capsys):
+    tell(2000)
+    cut = set()
+    for _ in range(30):
+        process = start(work=send_all)
+        time.sleep(random.uniform(0.2, 1.2))
+        process.kill()
+        process.join(10)
+        claimed = NotificationDelivery.objects.filter(state="claimed")
+        cut |= set(claimed.values_list("claim", flat=True))
+    killed = time.monotonic()
+    with worker(work=send_all):
+        wait_until(all_settled, seconds=300)
+    letters = by_mail(mailbox)
+    with capsys.disabled():
+        print(f"\n2,000 due, 30 kills, {len(cut)} hit work in flight; ", end="")
+        print(f"page: {len(in_the_page())} shown; mail: {len(letters)}, ", end="")
+        print(f"{sum(letters) - len(letters)} twice; ended {time.monotonic() - killed:.0f} s later")
+    assert in_the_page() == [1] * 2000
+    assert (len(letters), max(letters) <= 2) == (2000, True)
+    assert sum(letters) - 2000 <= len(cut)
