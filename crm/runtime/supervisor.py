@@ -22,7 +22,8 @@ from crm.runtime.postgres import Server
 from crm.runtime.refusal import Refusal
 from crm.runtime.web import FIRST_RUN
 
-CHILDREN = ("web", "worker", "beat")
+# Seconds after the start: somebody waits for the web, nobody for the others.
+CHILDREN = {"web": 0.0, "worker": 1.0, "beat": 2.0}
 ENGINES_LOOKED_AT_EVERY = 5.0
 # Of the ten seconds that a Ctrl-C may take: asked, asked firmly, ended.
 ASKED, FIRMLY, ENGINES = 2.5, 2.0, 2.5
@@ -133,10 +134,11 @@ class Supervisor:
         # The processes that meet the world don't get the owner's role.
         common["DATABASE_OWNER_URL"] = ""
         common["PORCHLIGHT_SOCKET"] = str(listening.fileno())
-        for name in CHILDREN:
+        for name, later in CHILDREN.items():
             passed = (reading, listening.fileno()) if name == "web" else (reading,)
             self.children[name] = Child(name, common, self.place.logs / f"{name}.log", passed)
-            self._start(self.children[name])
+            self.children[name].again_at = time.monotonic() + later
+        self._start(self.children["web"])
         self.say(f"Porchlight is at {self.address} (Ctrl-C stops it)")
         if self.wishes.open:
             webbrowser.open(self.address)
