@@ -12,6 +12,7 @@ class CrmConfig(AppConfig):
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.events import checks
+        from crm.keep import checks as keep
         from crm.notify import kinds
         from crm.owner import registration as owner
         from crm.runtime import health, registration
@@ -28,4 +29,5 @@ class CrmConfig(AppConfig):
         registration.register()
         health.register("audit", audit_checks.trail)
         health.register("events", checks.outbox)
+        health.register("backups", keep.backups)
         watch.register()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from crm.audit import ticks as audit
 from crm.events import pruning
 from crm.events.delivering import deliver_due
+from crm.keep.letting_go import let_go
+from crm.keep.nights import nightly
 from crm.notify import keeping
 from crm.notify.sending import send_due
 from crm.runtime.ticks import register
@@ -19,5 +21,7 @@ def register_all() -> None:
     register("events.prune", every=3600, run=pruning.prune)
     register("notify.send", every=5, run=send_due)
     register("notify.prune", every=3600, run=keeping.prune)
+    register("keep.backup", every=60, run=nightly)
+    register("keep.let_go", every=86_400, run=let_go, slow=True)
     register("watch.sample", every=900, run=sample)
     register("watch.tidy", every=86_400, run=tidy)

@@ -10,6 +10,7 @@ import environ
 
 from crm.runtime import broker_address, databases
 from crm.runtime.home import home
+from crm.version import VERSION as VERSION
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -132,6 +133,9 @@ DATABASES = {
 VAULT_KEYRING = env.str("PORCHLIGHT_KEYRING", default="")
 # Whose numbering plan a phone number without a country belongs to.
 PHONE_REGION = env.str("PHONE_REGION", default="PH")
+# --- Backups ---
+BACKUPS = Path(env.str("PORCHLIGHT_BACKUPS", default=str(HOME.backups)))
+KEY_BACKUPS = Path(env.str("PORCHLIGHT_KEY_BACKUPS", default=str(BACKUPS / "keys")))
 
 # --- Logs ---
 # What a record may say is settled when it is made (crm.vault.redact), for every handler alike.

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("crm.shell.urls")),
     path("", include("crm.events.urls")),
     path("", include("crm.notify.urls")),
+    path("", include("crm.keep.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -31,6 +31,12 @@ class Route:
     signed_out: bool = False
 
 
+def a_backup() -> dict[str, Any]:
+    from tests.crm.keep.making import a_backup
+
+    return {"folder": a_backup().folder}
+
+
 def stuck_delivery() -> dict[str, Any]:
     from tests.crm.events.stuck import make_stuck
 
@@ -112,6 +118,12 @@ ROUTES: dict[str, Route] = {
     "notification_read": Route(kwargs=shown_notification),
     "notification_settings": Route(page=True),
     "notification_test": Route(),
+    # crm/keep
+    "backups": Route(page=True, ready=a_backup),
+    "make_backup": Route(),
+    "try_backup": Route(kwargs=a_backup),
+    "recovery_code": Route(page=True),
+    "retention": Route(page=True),
 }
 
 # Whole name spaces that other tests cover: Django's admin has a test of its own.

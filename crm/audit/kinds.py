@@ -39,6 +39,7 @@ for _kind, _words in {
     "keys.rotated": "The keys were rotated",
     "keys.unlocked": "The keyring was unlocked",
     "keys.refused": "A sealed value was refused",
+    "recovery_code.shown": "The recovery code was shown",
     "backup.made": "A backup was made",
     "backup.restored": "A backup was restored",
     "audit.verified": "The trail was verified",

@@ -1,4 +1,5 @@
 from crm.models.api_token import ApiToken
+from crm.models.backup import Backup
 from crm.models.data_key import DataKey
 from crm.models.delivery import Delivery
 from crm.models.erasure import Erasure
@@ -12,6 +13,7 @@ from crm.models.one_time_link import OneTimeLink
 from crm.models.operation import Operation
 from crm.models.owner import Owner
 from crm.models.preferences import Preferences
+from crm.models.retention import RetentionRule, RetentionRun
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
 from crm.models.tick import Tick
@@ -23,6 +25,7 @@ from crm.models.watch_slow import SlowWork
 
 __all__ = [
     "ApiToken",
+    "Backup",
     "DataKey",
     "Delivery",
     "Erasure",
@@ -40,6 +43,8 @@ __all__ = [
     "Preferences",
     "Problem",
     "RequestEntry",
+    "RetentionRule",
+    "RetentionRun",
     "RouteTime",
     "Seal",
     "SecurityEvent",

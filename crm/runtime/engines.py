@@ -18,7 +18,9 @@ from crm.runtime.refusal import Refusal
 from crm.runtime.roles import APPLICATION, OWNER
 
 # They change the tables, so they connect as the role that owns them.
-OWNER_COMMANDS = frozenset({"migrate", "makemigrations", "flush", "pgtrigger", "squashmigrations"})
+OWNER_COMMANDS = frozenset(
+    {"migrate", "makemigrations", "flush", "pgtrigger", "restore", "squashmigrations"}
+)
 # They need no database; `up` and the like look after their own.
 WITHOUT_ENGINES = frozenset(
     {

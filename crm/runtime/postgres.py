@@ -161,7 +161,7 @@ class Server:
 
 def _make_roles(server: Server) -> None:
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        roles.make(connection, credentials.database_passwords(server.home), fast=server.fast)
+        roles.make(connection, credentials.database_passwords(server.home))
 
 
 def _pid_lines(data: Path) -> list[str]:

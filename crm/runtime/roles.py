@@ -10,13 +10,13 @@ from psycopg import sql
 OWNER, APPLICATION, DATABASE = "porchlight_owner", "porchlight_app", "porchlight"
 
 
-def make(connection: psycopg.Connection[Any], passwords: dict[str, str], *, fast: bool) -> None:
+def make(connection: psycopg.Connection[Any], passwords: dict[str, str]) -> None:
     _role(connection, OWNER, passwords[OWNER])
     _role(connection, APPLICATION, passwords[APPLICATION])
     # The owner may try out the application's rights; never the other way round.
     connection.execute(sql.SQL("GRANT {} TO {}").format(_name(APPLICATION), _name(OWNER)))
-    if fast:
-        connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(_name(OWNER)))
+    # A backup counts only once it was restored into a database of its own.
+    connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(_name(OWNER)))
     if not _found(connection, "pg_database", "datname", DATABASE):
         statement = sql.SQL("CREATE DATABASE {} OWNER {}")
         connection.execute(statement.format(_name(DATABASE), _name(OWNER)))

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from crm.keep.queries import trouble
+from crm.models import Backup
+from crm.runtime.health import Health
+
+LOOKED_AT = 10
+
+
+def backups() -> Health:
+    rows = list(Backup.objects.filter(thinned_at=None)[:LOOKED_AT])
+    sentence = trouble(rows)
+    if not rows:
+        return Health("Backups", None, sentence)
+    good = next((row for row in rows if row.state != Backup.State.RUNNING), None)
+    made = f"{good.started_at:%Y-%m-%d %H:%M} UTC" if good else "being made"
+    return Health("Backups", not sentence, sentence or f"Last made {made}.", {"last": made})

@@ -1,0 +1,139 @@
+"""PostgreSQL's own dump and restore, sealed on the way: no plain copy ever lies on the disk."""
+
+from __future__ import annotations
+
+import subprocess
+import tarfile
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from crm.keep.server import tool_environment
+from crm.keep.stream import CHUNK, SealingWriter, opened, pump
+from crm.runtime.binaries import postgres_program
+
+# PostgreSQL before 17 has no such setting; what it says to it harms nothing.
+HARMLESS = b"transaction_timeout"
+
+
+class ToolError(Exception):
+    """One of PostgreSQL's tools failed; the message holds its last line."""
+
+
+def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]) -> None:
+    command = [
+        str(postgres_program("pg_dump")),
+        "--format=custom",
+        "--compress=gzip:4",
+        "--no-owner",
+    ]
+    command += ["--no-privileges", f"--snapshot={snapshot}"]
+    command += [f"--exclude-table-data={table}" for table in without_rows_of]
+    with out.open("wb") as file, _running(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None  # noqa: S101
+        writer = SealingWriter(file, key=key, purpose=out.name)
+        pump(process.stdout.read, writer.write)
+        writer.close()
+        _finish(process)
+
+
+def restore(sealed: Path, *, key: bytes, database: str) -> None:
+    command = [
+        str(postgres_program("pg_restore")),
+        "--no-owner",
+        "--no-privileges",
+        f"--dbname={database}",
+    ]
+    with sealed.open("rb") as file, _running(command, database, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None  # noqa: S101
+        complaints = _Complaints(process.stderr)
+        try:
+            for chunk in opened(file, key=key, purpose=sealed.name):
+                process.stdin.write(chunk)
+        except BrokenPipeError:
+            pass  # the tool's own words say why
+        finally:
+            process.stdin.close()
+        process.wait()
+        complaints.raise_real_ones()
+
+
+def pack(folder: Path, out: Path, *, key: bytes) -> None:
+    """All files below a folder, as a sealed tar."""
+    with out.open("wb") as file:
+        writer = SealingWriter(file, key=key, purpose=out.name)
+        with tarfile.open(fileobj=writer, mode="w|", bufsize=CHUNK) as tar:  # type: ignore[call-overload]
+            if folder.is_dir():
+                tar.add(folder, arcname=".")
+        writer.close()
+
+
+def unpack(sealed: Path, folder: Path, *, key: bytes) -> None:
+    with sealed.open("rb") as file:
+        source = _Reader(opened(file, key=key, purpose=sealed.name))
+        with tarfile.open(fileobj=source, mode="r|", bufsize=CHUNK) as tar:  # type: ignore[call-overload]
+            tar.extractall(folder, filter="data")
+        source.drain()
+
+
+class _Reader:
+    """Lets tarfile read from chunks."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._rest = b""
+
+    def read(self, size: int) -> bytes:
+        while len(self._rest) < size and (chunk := next(self._chunks, b"")):
+            self._rest += chunk
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
+
+    def drain(self) -> None:
+        """Read on to the end, since only there it shows whether the stream is whole."""
+        for _ in self._chunks:
+            pass
+
+
+class _Complaints:
+    """Reads what a tool says while it runs, so that a full pipe never stops it."""
+
+    def __init__(self, source: IO[bytes] | None) -> None:
+        self._lines: list[bytes] = []
+        self._reader = threading.Thread(target=self._read, args=(source,), daemon=True)
+        self._reader.start()
+
+    def _read(self, source: IO[bytes] | None) -> None:
+        self._lines = [line for line in source or [] if b"error:" in line.lower()]
+
+    def raise_real_ones(self) -> None:
+        self._reader.join()
+        real = [line for line in self._lines if HARMLESS not in line]
+        if real:
+            raise ToolError(real[0].decode(errors="replace").strip())
+
+
+def _running(
+    command: list[str],
+    database: str = "",
+    *,
+    stdin: int | None = None,
+    stdout: int | None = None,
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        env=tool_environment(database),
+        stdin=stdin if stdin is not None else subprocess.DEVNULL,
+        stdout=stdout if stdout is not None else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def _finish(process: subprocess.Popen[bytes]) -> None:
+    assert process.stderr is not None  # noqa: S101
+    said = process.stderr.read().decode(errors="replace").strip()
+    if process.wait() != 0:
+        raise ToolError(
+            said.splitlines()[-1] if said else "PostgreSQL's tool failed without a word."
+        )

@@ -1,0 +1,56 @@
+"""What rooms tell the house about the data they hold: how to export, erase and let go of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one room holds on a person."""
+
+    name: str
+    label: str
+    export: Callable[[UUID], list[Row]]
+    # Takes away or blanks what can be read; runs again without harm, also after a restore.
+    erase: Callable[[UUID], int]
+
+
+@dataclass(frozen=True)
+class Category:
+    """Data of one kind, and how long it is kept."""
+
+    name: str
+    label: str
+    why: str
+    default_days: int | None
+    # Removes what is older than the moment, and answers how much that was.
+    prune: Callable[[datetime], int]
+    # How many would go: shown before the owner shortens a time.
+    count: Callable[[datetime], int]
+    least_days: int = 1
+
+
+_holdings: dict[str, Holding] = {}
+_categories: dict[str, Category] = {}
+
+
+def register_holding(holding: Holding) -> None:
+    _holdings[holding.name] = holding
+
+
+def register_category(category: Category) -> None:
+    _categories[category.name] = category
+
+
+def holdings() -> list[Holding]:
+    return list(_holdings.values())
+
+
+def categories() -> list[Category]:
+    return list(_categories.values())

@@ -1,0 +1,90 @@
+"""How PostgreSQL's own tools reach the server, as the role that owns the database."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+from psycopg import sql
+
+OPTIONS = "-c timezone=UTC -c datestyle=ISO,YMD -c extra_float_digits=1 -c bytea_output=hex"
+
+
+def address(database: str = "") -> str:
+    """The server's address in libpq's words; `database` names another one on the same server."""
+    values = _from_url(settings.DATABASE_OWNER_URL) if settings.DATABASE_OWNER_URL else {}
+    values = values or _from_django()
+    if database or settings.TESTING:
+        values["dbname"] = database or str(connection.settings_dict["NAME"])
+    return psycopg.conninfo.make_conninfo("", **values, options=OPTIONS)
+
+
+def database_url(database: str) -> str:
+    """The same as an address that settings understand."""
+    values = psycopg.conninfo.conninfo_to_dict(address(database))
+    host, user, password = (
+        quote(str(values.get(k, "")), safe="") for k in ("host", "user", "password")
+    )
+    port = f":{values['port']}" if values.get("port") else ""
+    return f"postgresql://{user}:{password}@{host}{port}/{values['dbname']}"
+
+
+def tool_environment(database: str = "") -> dict[str, str]:
+    """The address as the tools' environment, so that no password stands in a list of processes."""
+    names = {"dbname": "PGDATABASE", "options": "PGOPTIONS"}
+    values = psycopg.conninfo.conninfo_to_dict(address(database))
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith("PG")},
+        **{names.get(key, f"PG{key.upper()}"): str(value) for key, value in values.items()},
+    }
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """An empty database beside the real one, gone in the end whatever happened."""
+    name = f"porchlight_scratch_{secrets.token_hex(6)}"
+    create_database(name)
+    try:
+        yield name
+    finally:
+        drop_database(name)
+
+
+def create_database(name: str) -> None:
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+        )
+
+
+def drop_database(name: str) -> None:
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def _from_url(url: str) -> dict[str, str]:
+    parts = urlsplit(url)
+    values = {
+        "host": unquote(parts.hostname or ""),
+        "port": str(parts.port or ""),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "dbname": unquote(parts.path.lstrip("/")),
+        **dict(parse_qsl(parts.query)),
+    }
+    return {key: value for key, value in values.items() if value}
+
+
+def _from_django() -> dict[str, str]:
+    values = connection.get_connection_params()
+    wanted = re.compile("host|port|user|password|dbname|sslmode|sslrootcert|sslcert|sslkey")
+    return {k: str(v) for k, v in values.items() if wanted.fullmatch(k) and v}

@@ -1,0 +1,85 @@
+"""Trying a backup: restore it beside the real database, compare each row, open what it holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.utils import timezone
+
+from crm.keep import dump, keys, manifest, recovery, tally
+from crm.keep.dump import ToolError
+from crm.keep.manifest import Manifest
+from crm.keep.server import address, database_url, scratch_database
+from crm.keep.services import DATABASE, root
+from crm.keep.stream import DamagedError
+from crm.models import Backup
+
+# Each opens or checks the scratch database with the product's own commands.
+CHECKS = (("vault", "verify"), ("audit", "verify"))
+
+
+def verify(backup: Backup) -> None:
+    """Raises DamagedError, in words, when the backup would not give back what was backed up."""
+    try:
+        check(root() / backup.folder, code=recovery.code())
+    except (DamagedError, ToolError, psycopg.Error) as error:
+        backup.state = Backup.State.FAILED
+        backup.error = str(error) or "It could not be verified."
+        backup.save(update_fields=["state", "error"])
+        raise DamagedError(backup.error) from error
+    backup.state, backup.verified_at = Backup.State.VERIFIED, timezone.now()
+    backup.save(update_fields=["state", "verified_at"])
+
+
+def check(folder: Path, *, code: str) -> Manifest:
+    key = recovery.key(code)
+    made = manifest.read(folder, key=key)
+    copy = keys.read(keys.place(), key=key)
+    with scratch_database() as scratch, tempfile.TemporaryDirectory() as apart:
+        fill(scratch, folder, made, key=key)
+        copy.put_files(Path(apart))
+        put_head(made, Path(apart))
+        with psycopg.connect(address(scratch)) as database:
+            copy.put_rows(database)
+        for words in CHECKS:
+            _run(words, scratch, Path(apart))
+    return made
+
+
+def fill(database: str, folder: Path, made: Manifest, *, key: bytes) -> None:
+    """Restore the dump into an empty database and compare every table with the manifest."""
+    dump.restore(folder / DATABASE, key=key, database=database)
+    with psycopg.connect(address(database)) as restored:
+        found = tally.tables(restored, without=frozenset(keys.KEY_TABLES))
+    if wrong := tally.differences(made.tables, found):
+        raise DamagedError(" ".join(wrong[:3]))
+
+
+def put_head(made: Manifest, folder: Path) -> None:
+    """The head of the audit chain as it was when the backup was made."""
+    head = made.notes.get("audit_head", "")
+    target = folder / "audit-head.json"
+    if head and not target.exists():
+        target.touch(mode=0o600)
+        target.write_text(head, encoding="utf-8")
+
+
+def _run(words: tuple[str, ...], database: str, apart: Path) -> None:
+    url = database_url(database)
+    environment = os.environ | {
+        "DATABASE_URL": url,
+        "DATABASE_OWNER_URL": url,
+        "PORCHLIGHT_KEYS": str(apart),
+        "PORCHLIGHT_NO_BOOTSTRAP": "1",
+    }
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise DamagedError(f"`{' '.join(words)}` on the restored copy: {said[-1] if said else '?'}")

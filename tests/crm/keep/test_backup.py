@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import shutil
+
+import psycopg
+import pytest
+
+from crm.keep import recovery, services, trial
+from crm.keep.stream import DamagedError
+from crm.models import Backup, RetentionRule
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORCHLIGHT_KEYS", str(tmp_path / "keys"))
+    settings.BACKUPS = tmp_path / "backups"
+    settings.KEY_BACKUPS = tmp_path / "backups" / "keys"
+    (tmp_path / "keys").mkdir(mode=0o700)
+
+
+@pytest.fixture
+def backup():
+    for number in range(50):
+        RetentionRule.objects.create(category=f"category {number}", days=number + 1)
+    return services.make(kind=Backup.Kind.BY_HAND)
+
+
+def test_a_backup_says_what_it_holds(backup):
+    assert (backup.state, backup.error) == (Backup.State.WRITTEN, "")
+    assert backup.rows >= 50
+    assert backup.bytes == sum(
+        path.stat().st_size
+        for path in (services.root() / backup.folder).iterdir()
+        if path.suffix == ".sealed"
+    )
+
+
+def test_a_backup_gives_back_the_same_rows(backup):
+    trial.check(services.root() / backup.folder, code=recovery.code())
+
+
+def test_nothing_readable_lies_in_the_files(backup):
+    for path in (services.root() / backup.folder).iterdir():
+        assert b"category 7" not in path.read_bytes()
+
+
+def test_a_damaged_dump_is_refused_and_remembered(backup):
+    path = services.root() / backup.folder / services.DATABASE
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(DamagedError):
+        trial.verify(backup)
+    backup.refresh_from_db()
+    assert (backup.state, bool(backup.error)) == (Backup.State.FAILED, True)
+
+
+def test_a_backup_without_the_keys_is_refused(backup):
+    shutil.rmtree(services.root() / "keys")
+    with pytest.raises(DamagedError, match="keys"):
+        trial.check(services.root() / backup.folder, code=recovery.code())
+
+
+def test_a_failed_backup_leaves_no_files_and_says_why(monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(services.dump, "dump", broken)
+    with pytest.raises(OSError, match="No space"):
+        services.make(kind=Backup.Kind.BY_HAND)
+    failed = Backup.objects.get()
+    assert (failed.state, failed.error) == (Backup.State.FAILED, "No space left on device")
+    assert [path.name for path in services.root().iterdir()] == ["keys"]
+
+
+def test_two_backups_at_once_are_one(monkeypatch):
+    with services._alone(), pytest.raises(services.BusyError):
+        services.make(kind=Backup.Kind.BY_HAND)
+    assert Backup.objects.count() == 0
+
+
+def test_a_backup_that_a_power_cut_ended_is_said_to_have_failed(backup):
+    Backup.objects.filter(pk=backup.pk).update(state=Backup.State.RUNNING, finished_at=None)
+    (services.root() / f"2026-01-01T000000Z{services.MAKING}").mkdir()
+    services.forget_interrupted()
+    backup.refresh_from_db()
+    assert backup.state == Backup.State.FAILED
+    assert list(services.root().glob(f"*{services.MAKING}")) == []
+
+
+def test_the_scratch_database_is_gone_afterwards(backup, monkeypatch):
+    used: list[str] = []
+    fill = trial.fill
+    monkeypatch.setattr(
+        trial, "fill", lambda name, *a, **k: (used.append(name), fill(name, *a, **k))
+    )
+    trial.check(services.root() / backup.folder, code=recovery.code())
+    with psycopg.connect(services.address()) as database:
+        rows = database.execute("SELECT datname FROM pg_database").fetchall()
+    assert (used[0],) not in rows

@@ -1,0 +1,121 @@
+"""From one machine to an empty one, with the product's own commands in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from crm.keep.server import address, create_database, database_url, drop_database
+
+SET_UP = """
+from crm.models import Owner, RetentionRule
+make = Owner.objects.create_owner
+make(email="carla@homes.example", password="a lamp by the door", name="Carla")
+rules = (RetentionRule(category=f"kept {n}", days=n + 1) for n in range(500))
+RetentionRule.objects.bulk_create(rules)
+"""
+
+
+class Machine:
+    """A data folder and a database of its own."""
+
+    def __init__(self, folder, name):
+        self.folder, self.name = folder, name
+        url = database_url(name)
+        self.environment = os.environ | {
+            "DATABASE_URL": url,
+            "DATABASE_OWNER_URL": url,
+            "PORCHLIGHT_HOME": str(folder),
+            "PORCHLIGHT_NO_BOOTSTRAP": "1",
+            "DJANGO_SETTINGS_MODULE": "crm.settings",
+        }
+        self.environment.pop("PORCHLIGHT_KEYS", None)
+
+    def run(self, *words, typed=None):
+        return subprocess.run(
+            [sys.executable, str(settings.BASE_DIR / "manage.py"), *words],
+            env=self.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def works(self, *words):
+        done = self.run(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def ask(self, query):
+        with psycopg.connect(address(self.name)) as database:
+            return database.execute(query).fetchall()
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory, django_db_setup):
+    made = []
+
+    def make(name):
+        folder = tmp_path_factory.mktemp(name)
+        machine = Machine(folder, f"porchlight_{name}_{secrets.token_hex(4)}")
+        create_database(machine.name)
+        made.append(machine.name)
+        return machine
+
+    yield make
+    with psycopg.connect(address("postgres")) as server:
+        found = server.execute("SELECT datname FROM pg_database").fetchall()
+    for (name,) in found:
+        if any(name.startswith(mine) for mine in made):
+            drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def old(machine):
+    """A machine in use, with a backup that was tried."""
+    old = machine("old")
+    old.works("migrate", "--verbosity=0")
+    old.works("shell", "-c", SET_UP)
+    old.works("backup", "--verify")
+    old.code = old.works("backup", "--code").strip()
+    old.backups = str(old.folder / "backups")
+    return old
+
+
+def test_an_empty_machine_gets_everything_back_with_one_command(old, machine):
+    new = machine("new")
+    said = new.works("restore", old.backups, "--code", old.code)
+    assert "Done." in said
+    assert new.ask("SELECT email, name FROM crm_owner") == [("carla@homes.example", "Carla")]
+    assert new.ask("SELECT count(*), sum(days) FROM crm_retentionrule") == [(500, 125_250)]
+    assert (new.folder / "keys" / "recovery-code").read_text().strip() == old.code
+
+
+def test_a_wrong_code_changes_nothing(old, machine):
+    new = machine("new")
+    done = new.run("restore", old.backups, "--code", "ABCDE-FGHIJ")
+    assert (done.returncode, "Nothing was changed." in done.stderr) == (1, True)
+    assert new.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+
+
+def test_data_that_is_there_is_never_replaced_unasked(old):
+    done = old.run("restore", old.backups, "--code", old.code)
+    assert (done.returncode, "--put-aside" in done.stderr) == (1, True)
+
+
+def test_what_was_there_is_kept_under_another_name(old):
+    with psycopg.connect(address(old.name)) as database:
+        database.execute("DELETE FROM crm_retentionrule")
+    old.works("restore", old.backups, "--code", old.code, "--put-aside")
+    assert old.ask("SELECT count(*) FROM crm_retentionrule") == [(500,)]
+    with psycopg.connect(address("postgres")) as server:
+        kept = server.execute(
+            "SELECT count(*) FROM pg_database WHERE datname LIKE %s", [f"{old.name}_before_%"]
+        )
+        assert kept.fetchone() == (1,)
