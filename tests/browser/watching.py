@@ -59,10 +59,15 @@ def axe_faults(page: Page, options: dict[str, Any] = EVERY_RULE) -> list[str]:
 
 
 THEME = """
-theme => new Promise(settled => {
+async theme => {
+  const frame = () => new Promise(requestAnimationFrame);
   document.documentElement.dataset.theme = theme;
-  requestAnimationFrame(() => setTimeout(settled, 40));
-})
+  await frame();
+  await frame();
+  const changing = document.getAnimations().filter(one => one instanceof CSSTransition);
+  await Promise.allSettled(changing.map(one => one.finished));
+  await frame();
+}
 """
 
 
