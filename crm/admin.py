@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as _auth  # noqa: F401  (registers groups, now)
 from django.contrib.auth.models import Group
 
+from crm.audit import admin as _audit  # noqa: F401
 from crm.owner import admin as _owner  # noqa: F401
 from crm.shell.admin import register_the_rest
 

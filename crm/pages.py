@@ -19,6 +19,7 @@ PAGES = [
     Page("API tokens", "api_tokens", "key-round", "settings", order=80, words="keys programs"),
     Page("Backups", "backups", "hard-drive", "settings", order=60, words="restore recovery code"),
     Page("How long data is kept", "retention", "timer", "settings", order=65, words="retention"),
+    Page("Activity", "activity", "history", "settings", order=60, words="audit trail security log"),
     Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
     Page(
         "Notifications",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("crm.runtime.urls")),
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),
+    path("", include("crm.audit.urls")),
     path("", include("crm.events.urls")),
     path("", include("crm.notify.urls")),
     path("", include("crm.keep.urls")),

@@ -53,6 +53,17 @@ def shown_notification() -> dict[str, Any]:
     return {"notification": told.id}
 
 
+def activity() -> None:
+    from crm.audit.services import security_event
+    from tests.trailed.models import Person, Street
+
+    street, _ = Street.objects.get_or_create(name="Oak")
+    person = Person.objects.create(name="Ramon", street=street)
+    person.mood = Person.Mood.QUIET
+    person.save()
+    security_event("export", detail={"rows": 7})
+
+
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
@@ -97,6 +108,8 @@ ROUTES: dict[str, Route] = {
     "revoke_token": Route(lambda: {"pk": UUID(int=1)}),
     "whoami": Route(),
     "health_for_programs": Route(),
+    # crm/audit
+    "activity": Route(page=True, ready=activity),
     # crm/shell
     "settings": Route(),
     "appearance": Route(page=True),

@@ -6,9 +6,18 @@ from typing import Any
 
 from django.db import connection
 
-from crm.models import Seal, SecurityEvent
+from crm.audit import words
+from crm.models import Seal, SecurityEvent, Trail
 
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A page of the trail in words, and where the next one begins."""
+
+    entries: list[words.Entry]
+    older: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +70,30 @@ def _unsealed(seal: Seal | None) -> tuple[int, dt.timedelta]:
         )
         count, age = cursor.fetchone()
     return int(count), age
+
+
+def history(
+    table: str,
+    row_id: str,
+    *,
+    limit: int = 20,
+    before: int | None = None,
+    opener: words.Opener | None = None,
+) -> History:
+    """What happened to one row, newest first; `before` is the id that the last page ended with."""
+    records = Trail.objects.of_row(table, row_id).order_by("-id")
+    return _page(records, limit, before, opener)
+
+
+def activity(*, limit: int = 50, before: int | None = None, **chosen: Any) -> History:
+    """Security events and changes, newest first."""
+    records = Trail.objects.order_by("-id").filter(**chosen)
+    return _page(records, limit, before, None)
+
+
+def _page(records: Any, limit: int, before: int | None, opener: words.Opener | None) -> History:
+    if before is not None:
+        records = records.filter(id__lt=before)
+    found = list(records[: limit + 1])
+    shown = words.entries(found[:limit], opener=opener)
+    return History(shown, shown[-1].id if len(found) > limit else None)

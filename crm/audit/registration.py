@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from crm.audit import context
+from crm.audit import context, measures
 from crm.runtime import grants
 
 
@@ -12,6 +12,7 @@ def register() -> None:
     grants.restrict("crm_trail_eras", "SELECT")
     grants.restrict("crm_seal", "SELECT")
     grants.restrict("crm_operation", "SELECT, INSERT, UPDATE")
+    measures.register_measures()
     context.begin_process(*process(sys.argv))
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 
@@ -68,6 +69,8 @@ class Trail(models.Model):
                 name="trail_of_an_operation",
                 condition=models.Q(operation__isnull=False),
             ),
+            # Ids grow with time, so a day lies in few blocks; a tree would cost each insert.
+            BrinIndex(fields=["at"], name="trail_by_day", autosummarize=True),
             models.Index(fields=["kind", "id"], name="trail_of_events", condition=models.Q(op="E")),
             models.Index(
                 fields=["id"], name="trail_that_is_scrubbed", condition=models.Q(scrubbed=True)

@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from crm.audit.context import acting
 from crm.models import Tick
 from crm.runtime import heartbeats
 from crm.runtime.ticks import Due, registered
@@ -61,7 +62,8 @@ def _is_due(row: Tick | None, tick: Due, now: datetime) -> bool:
 def _do(tick: Due, row: Tick) -> None:
     began = time.monotonic()
     try:
-        tick.run()
+        with acting("worker", page=tick.name):
+            tick.run()
     # Whatever it is, it must not keep the others from running; it is written down and shown.
     except Exception as error:
         row.failures, row.error = row.failures + 1, _where(error)

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from crm.audit import views
+
+urlpatterns = [path("settings/activity/", views.activity, name="activity")]

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from crm.audit import context, queries
+from crm.audit.services import scrub, security_event
+from crm.audit.words import Line
+from crm.models import Trail
+from tests.trailed.models import Person, Street
+
+
+@pytest.fixture
+def ramon(db):
+    with context.acting("owner", page="people:lead"):
+        person = Person.objects.create(name="Ramon", secret=b"sealed", tags=["sea", "hill"])
+        person.street = Street.objects.create(name="Oak")
+        person.mood = Person.Mood.QUIET
+        person.name = "<b>Ramón</b>"
+        person.save()
+    return person
+
+
+def of(person, **asked):
+    return queries.history("trailed_person", str(person.id), **asked)
+
+
+def test_history_speaks_in_labels_choices_and_names(ramon):
+    changed, created = of(ramon).entries
+
+    assert (changed.what, changed.who, changed.source) == ("Person changed", "You", "people, lead")
+    assert changed.lines == [
+        Line("Full name", "Ramon", "<b>Ramón</b>"),
+        Line("Mood", "Keen to buy", "Gone quiet"),
+        Line("Street", "nothing", "Oak"),
+    ]
+    assert created.lines == [
+        Line("Full name", "nothing", "Ramon"),
+        Line("Mood", "nothing", "Keen to buy"),
+        Line("Tags", "nothing", "sea, hill"),
+        Line("Secret", "nothing", "hidden"),
+    ]
+
+
+def test_history_of_a_scrubbed_row_says_that_it_was_erased(ramon):
+    scrub(subjects=[ramon.id])
+
+    assert of(ramon).entries[0].lines[0] == Line("Full name", "erased", "erased")
+
+
+def test_history_names_what_is_gone(ramon):
+    street = ramon.street
+    Person.objects.update(street=None)
+    street.delete()
+
+    assert of(ramon).entries[0].lines == [Line("Street", "one that is gone", "nothing")]
+
+
+def test_history_is_paged_by_id(ramon):
+    first = of(ramon, limit=1)
+    second = of(ramon, limit=1, before=first.older)
+
+    assert [entry.what for entry in first.entries + second.entries] == [
+        "Person changed",
+        "Person created",
+    ]
+    assert second.older is None
+
+
+def test_history_asks_as_much_for_one_record_as_for_thirty(ramon, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        of(ramon, limit=1)
+    for number in range(30):
+        Person.objects.update(name=f"Name {number}")
+    with django_assert_num_queries(2):
+        of(ramon, limit=40)
+
+
+def test_the_panel_escapes_what_people_wrote(ramon):
+    shown = render_to_string("crm/audit/_history.html", {"history": of(ramon)})
+
+    assert "&lt;b&gt;Ramón&lt;/b&gt;" in shown
+    assert "<b>Ramón" not in shown
+
+
+def shown(client, **query):
+    return client.get(reverse("activity"), query).context["history"]
+
+
+def test_activity_lists_changes_and_events_newest_first(signed_in, ramon):
+    security_event("export", detail={"rows": 7})
+    what = [entry.what for entry in shown(signed_in).entries]
+
+    assert what[:4] == ["Data was exported", "Person changed", "Street created", "Person created"]
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ({"kind": "events"}, ["Data was exported"]),
+        ({"kind": "export"}, ["Data was exported"]),
+        ({"kind": "reveal"}, []),
+        ({"actor": "owner"}, ["Person changed", "Street created", "Person created"]),
+        ({"day": "2001-01-01"}, []),
+    ],
+)
+def test_activity_is_filtered(query, what, signed_in, ramon):
+    security_event("export")
+
+    assert [entry.what for entry in shown(signed_in, **query).entries] == what
+
+
+def test_activity_goes_on_with_older_records_and_keeps_the_filter(signed_in, ramon):
+    Street.objects.bulk_create(Street(name=f"Street {n}") for n in range(60))
+    first = signed_in.get(reverse("activity"), {"kind": "changes"})
+    older = first.context["history"].older
+    second = shown(signed_in, kind="changes", before=older)
+
+    assert f"kind=changes&amp;before={older}" in first.content.decode()
+    assert len(first.context["history"].entries) == 50
+    assert [entry.id for entry in second.entries] == list(
+        Trail.objects.changes().filter(id__lt=older).order_by("-id").values_list("id", flat=True)
+    )[:50]
+
+
+@pytest.mark.parametrize("model", ["trail", "securityevent", "operation"])
+def test_the_admin_shows_history_and_edits_nothing(model, signed_in, owner, ramon):
+    owner.is_superuser = True
+    owner.save()
+    security_event("export")
+    listed = signed_in.get(reverse(f"admin:crm_{model}_changelist"))
+    row = {"trail": Trail.objects.first(), "securityevent": Trail.objects.get(op="E")}.get(model)
+
+    assert listed.status_code == 200
+    assert not listed.context["has_add_permission"]
+    if row is not None:
+        page = reverse(f"admin:crm_{model}_change", args=[row.pk])
+        assert signed_in.get(page).status_code == 200
+        assert signed_in.post(page, {"actor": "nobody"}).status_code == 403
+        row.refresh_from_db()
+        assert row.actor != "nobody"
