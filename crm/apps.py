@@ -11,6 +11,7 @@ class CrmConfig(AppConfig):
         from crm import actions, celery, pages, schedule  # noqa: F401
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
+        from crm.demo import parts as demo
         from crm.events import checks
         from crm.keep import checks as keep
         from crm.notify import kinds
@@ -25,6 +26,7 @@ class CrmConfig(AppConfig):
         pages.register_all()
         actions.register_all()
         kinds.register_all()
+        demo.register_all()
         schedule.register_all()
         registration.register()
         health.register("audit", audit_checks.trail)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from importlib import import_module, metadata, util
+from importlib import import_module, metadata
 from pathlib import Path
 
 import psycopg
 
 from crm.runtime.credentials import write_secret
 from crm.runtime.home import Home, home
+from crm.runtime.refusal import Refusal
 
 BASE = Path(__file__).resolve().parent.parent.parent
 APPLIED = (
@@ -74,10 +75,11 @@ def main() -> None:
 
 
 def _demo() -> None:
-    if util.find_spec("crm.demo.registry") is None:
-        print("There is no demonstration yet; Porchlight starts empty.", flush=True)
-        return
-    import_module("crm.demo.registry").build()
+    try:
+        import_module("crm.demo.registry").build()
+    except Refusal as refusal:
+        print(refusal, flush=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":
