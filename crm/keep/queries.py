@@ -11,6 +11,7 @@ from crm.models import Backup
 
 LATE = timedelta(hours=36)
 SHOWN = 40
+TRIAL = timedelta(minutes=10)
 
 
 def backup_page() -> dict[str, Any]:
@@ -19,10 +20,17 @@ def backup_page() -> dict[str, Any]:
     return {
         "backups": rows,
         "running": running,
+        "changing": running or any(_being_tried(backup) for backup in rows),
         "place": services.root(),
         "trouble": trouble(rows),
         "free": _free(),
     }
+
+
+def _being_tried(backup: Backup) -> bool:
+    """As far as one can tell: each is tried as soon as it is written."""
+    fresh = timezone.now() - backup.started_at < TRIAL
+    return fresh and backup.state == Backup.State.WRITTEN
 
 
 def trouble(rows: list[Backup]) -> str:

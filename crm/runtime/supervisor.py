@@ -232,4 +232,7 @@ class Supervisor:
 
 
 def _shown(host: str) -> str:
-    return "127.0.0.1" if host in ports.EVERYWHERE else f"[{host}]" if ":" in host else host
+    # By name: a passkey belongs to a name and would not work under the number.
+    if host in (*ports.EVERYWHERE, "127.0.0.1"):
+        return "localhost"
+    return f"[{host}]" if ":" in host else host

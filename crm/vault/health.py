@@ -4,7 +4,7 @@ from crm.runtime.health import Health
 from crm.vault import queries
 from crm.vault.errors import VaultError
 
-NAME = "vault"
+NAME = "Vault"
 
 
 def check() -> Health:

@@ -52,6 +52,10 @@ def test_a_failed_backup_says_why_on_top(signed_in):
 def test_the_list_refreshes_itself_only_while_one_is_being_made(signed_in):
     a_backup()
     assert "every 3s" not in signed_in.get(reverse("backups")).content.decode()
+    a_backup(state=Backup.State.WRITTEN, days_ago=0.5)
+    assert "every 3s" not in signed_in.get(reverse("backups")).content.decode()
+    a_backup(state=Backup.State.WRITTEN)
+    assert "every 3s" in signed_in.get(reverse("backups")).content.decode()
     a_backup(state=Backup.State.RUNNING)
     assert "every 3s" in signed_in.get(reverse("backups")).content.decode()
 
