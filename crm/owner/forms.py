@@ -140,10 +140,17 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
             "commission_percent",
             "goal_commission",
             "goal_answered_percent",
+            "theme",
+            "single_keys",
         ]
         widgets = {
             "working_hours_start": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "working_hours_end": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "theme": forms.RadioSelect,
+        }
+        help_texts = {
+            "single_keys": "One letter acts at once, except while you type. "
+            "Switch them off if you dictate to your computer.",
         }
 
     field_order = ["name"]

@@ -15,7 +15,7 @@ class Navigation:
 
     def __init__(self, path: str) -> None:
         self.main = navigation.entries("main", path)
-        self.settings = navigation.entries("settings", path)
+        self.settings = navigation.grouped(navigation.entries("settings", path))
 
     @property
     def tabs(self) -> list[navigation.Entry]:

@@ -35,10 +35,3 @@ def going() -> list[Key]:
 
 def working() -> list[Key]:
     return list(_registered.values())
-
-
-def remember(request: HttpRequest, *, on: bool) -> None:
-    preferences = getattr(request.user, "preferences", None)
-    if preferences is not None:
-        preferences.single_keys = on
-        preferences.save(update_fields=["single_keys"])

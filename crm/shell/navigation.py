@@ -22,6 +22,7 @@ class Page:
     key: str = ""
     count: Callable[[], int] | None = None
     words: str = ""
+    group: str = ""
 
     @property
     def url(self) -> str:
@@ -61,3 +62,11 @@ def entries(section: Section, path: str) -> list[Entry]:
     under = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
     current = max(under, key=len, default="")
     return [Entry(page, url, url == current) for page, url in found]
+
+
+def grouped(entries: list[Entry]) -> list[tuple[str, list[Entry]]]:
+    """The entries under their groups' names, in the order in which the groups first come."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.page.group, []).append(entry)
+    return list(groups.items())

@@ -32,6 +32,10 @@ def remember(request: HttpRequest, response: HttpResponse, theme: str) -> None:
     if preferences is not None:
         preferences.theme = theme
         preferences.save(update_fields=["theme"])
+    show_before_sign_in(request, response, theme)
+
+
+def show_before_sign_in(request: HttpRequest, response: HttpResponse, theme: str) -> None:
     response.set_cookie(
         COOKIE, theme, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
     )

@@ -6,7 +6,6 @@ from crm.shell import gallery, views
 
 urlpatterns = [
     path("settings/", views.settings_home, name="settings"),
-    path("settings/appearance/", views.appearance, name="appearance"),
     path("theme/", views.theme, name="theme"),
     path("search/", views.search, name="palette"),
     path("components/", gallery.components, name="components"),

@@ -5,13 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from crm.shell import keys, navigation, palette, reports
-from crm.shell.forms import AppearanceForm
-from crm.shell.theme import Theme, remember, theme_of
-from crm.shell.toasts import flash
+from crm.shell import navigation, palette, reports
+from crm.shell.theme import Theme, remember
 
 
 @require_GET
@@ -37,19 +35,6 @@ def came_from(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return target if here else "/"
-
-
-@require_http_methods(["GET", "POST"])
-def appearance(request: HttpRequest) -> HttpResponse:
-    now = {"theme": theme_of(request), "single_keys": keys.enabled(request)}
-    form = AppearanceForm(request.POST or None, initial=now)
-    if not form.is_valid():
-        return render(request, "crm/shell/appearance.html", {"form": form})
-    response = redirect("appearance")
-    remember(request, response, form.cleaned_data["theme"])
-    keys.remember(request, on=form.cleaned_data["single_keys"])
-    flash(request, "Saved.")
-    return response
 
 
 @require_GET

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from crm.owner import choices, services
 from crm.owner.forms import PreferencesForm
+from crm.shell.theme import show_before_sign_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -16,7 +17,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.change_preferences(owner=owner, changes=form.changes())
         messages.success(request, "Saved" if form.changed_data else "Nothing to change")
-        return redirect("preferences")
+        response = redirect("preferences")
+        show_before_sign_in(request, response, form.cleaned_data["theme"])
+        return response
     return render(
         request, "crm/owner/preferences.html", {"form": form, "zones": choices.zones().values()}
     )
