@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from crm.shell.navigation import Page, register
 
+YOU, DATA, HOUSE = "You", "Your data", "The house"
+
+
+def setting(order: int, group: str, name: str, url_name: str, icon: str, words: str) -> Page:
+    return Page(name, url_name, icon, "settings", order=order, group=group, words=words)
+
+
 PAGES = [
     Page("Settings", "settings", "settings-2", order=90, key="S"),
-    Page("Health", "health", "activity", "settings", order=70, words="status worker database disk"),
-    Page("Preferences", "preferences", "user-round", "settings", order=10, words="zone currency"),
-    Page(
+    # What the owner sets for themselves
+    setting(10, YOU, "Preferences", "preferences", "user-round", "zone currency theme dark keys"),
+    setting(11, YOU, "Notifications", "notification_settings", "bell", "e-mail push quiet hours"),
+    setting(
+        12,
+        YOU,
         "Sign-in and security",
         "mfa_index",
         "shield-check",
-        "settings",
-        order=30,
-        words="password passkey two-factor sessions recovery codes",
+        "password passkey two-factor sessions recovery codes",
     ),
-    Page("API tokens", "api_tokens", "key-round", "settings", order=80, words="keys programs"),
-    Page("Backups", "backups", "hard-drive", "settings", order=60, words="restore recovery code"),
-    Page("How long data is kept", "retention", "timer", "settings", order=65, words="retention"),
-    Page("Activity", "activity", "history", "settings", order=60, words="audit trail security log"),
-    Page("Appearance", "appearance", "palette", "settings", order=20, words="theme dark keys"),
-    Page(
-        "Notifications",
-        "notification_settings",
-        "bell",
-        "settings",
-        order=40,
-        words="e-mail push quiet hours",
-    ),
-    Page(
-        "Stuck work", "stuck", "triangle-alert", "settings", order=80, words="retry outbox failed"
-    ),
+    # What is kept, where, and who did what with it
+    setting(30, DATA, "Backups", "backups", "hard-drive", "restore recovery code"),
+    setting(31, DATA, "How long data is kept", "retention", "timer", "retention"),
+    setting(32, DATA, "Activity", "activity", "history", "audit trail security log"),
+    # What whoever looks after the machine wants to know
+    setting(50, HOUSE, "Health", "health", "activity", "status worker database disk"),
+    setting(52, HOUSE, "Stuck work", "stuck", "triangle-alert", "retry outbox failed"),
+    setting(53, HOUSE, "API tokens", "api_tokens", "key-round", "keys programs"),
 ]
 
 

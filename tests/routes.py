@@ -112,7 +112,6 @@ ROUTES: dict[str, Route] = {
     "activity": Route(page=True, ready=activity),
     # crm/shell
     "settings": Route(),
-    "appearance": Route(page=True),
     "theme": Route(public=True),  # the sign-in page has a theme too; it sets a cookie, no more
     "palette": Route(page=True, query="?q=to"),
     "components": Route(page=True),

@@ -24,12 +24,12 @@ OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 # Messages are read in mail programs, which know neither our policy nor our stylesheets.
-MAIL = "/mail/"
+MAIL = "mail.html"
 
 
 def pages() -> list[Path]:
     found = [*(settings.BASE_DIR / "templates").rglob("*.html")]
-    return sorted(page for page in found if MAIL not in str(page))
+    return sorted(page for page in found if page.name != MAIL)
 
 
 def assets() -> list[Path]:

@@ -1,4 +1,5 @@
-"""The owner's rows in the admin. A second owner can't be added and the one can't be deleted."""
+"""The owner's rows in the admin, to be read: each is changed on its own page, where the change
+asks for a recent sign-in and is noted."""
 
 from __future__ import annotations
 
@@ -8,39 +9,26 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from crm.models import ApiToken, OneTimeLink, Owner, Preferences
-
-
-class LookOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Changed on its own page, where the change asks for a recent sign-in and is noted."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return False
+from crm.shell.admin import ReadOnlyAdmin
 
 
 @admin.register(Owner)
-class OwnerAdmin(LookOnly):
+class OwnerAdmin(ReadOnlyAdmin):
     list_display = ("name", "email", "joined_at", "last_login")
     fields = ("name", "email", "joined_at", "last_login")
 
 
 @admin.register(Preferences)
-class PreferencesAdmin(LookOnly):
+class PreferencesAdmin(ReadOnlyAdmin):
     list_display = ("owner", "zone", "currency", "phone_region", "theme")
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(LookOnly):
+class ApiTokenAdmin(ReadOnlyAdmin):
     list_display = ("name", "hint", "scopes", "made_at", "last_used_at", "expires_at", "revoked_at")
     list_filter = ("made_at", "revoked_at")
     search_fields = ("name",)
@@ -48,18 +36,18 @@ class ApiTokenAdmin(LookOnly):
 
 
 @admin.register(OneTimeLink)
-class OneTimeLinkAdmin(LookOnly):
+class OneTimeLinkAdmin(ReadOnlyAdmin):
     list_display = ("purpose", "made_at", "expires_at", "drops_second_factors")
     exclude = ("digest",)
 
 
-class FactorAdmin(LookOnly):
+class FactorAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     exclude = ("data",)
 
 
-class SessionAdmin(LookOnly):
+class SessionAdmin(ReadOnlyAdmin):
     list_display = ("user_agent", "created_at", "last_seen_at", "ip")
     exclude = ("session_key", "data")
 

@@ -33,10 +33,10 @@ def test_single_keys_are_off_while_typing(desk_in: Page) -> None:
 
 
 def test_single_keys_can_be_switched_off(desk_in: Page) -> None:
-    desk_in.goto("/settings/appearance/")
+    desk_in.goto("/settings/preferences/")
     desk_in.get_by_label("Single-key shortcuts").uncheck()
     desk_in.get_by_role("button", name="Save").click()
-    expect(desk_in.locator(".toasts")).to_contain_text("Saved.")
+    expect(desk_in.locator(".toasts")).to_contain_text("Saved")
     desk_in.goto("/")
     desk_in.keyboard.press("?")
     expect(desk_in.get_by_role("dialog")).to_have_count(0)

@@ -15,10 +15,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
     owner = services.the_owner(request)
     form = PreferencesForm(request.POST or None, instance=owner.preferences, owner=owner)
     if request.method == "POST" and form.is_valid():
-        services.change_preferences(owner=owner, changes=form.changes())
+        changes = form.changes()
+        services.change_preferences(owner=owner, changes=changes)
         messages.success(request, "Saved" if form.changed_data else "Nothing to change")
         response = redirect("preferences")
-        show_before_sign_in(request, response, form.cleaned_data["theme"])
+        if "theme" in changes:
+            show_before_sign_in(request, response, changes["theme"])
         return response
     return render(
         request, "crm/owner/preferences.html", {"form": form, "zones": choices.zones().values()}

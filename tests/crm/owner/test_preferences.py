@@ -56,6 +56,26 @@ def test_name_is_the_owners(signed_in: Client, owner: Owner) -> None:
     assert owner.name == "Carla M. Reyes"
 
 
+def test_the_look_is_saved_and_shown_before_sign_in_too(signed_in: Client) -> None:
+    typed = shown(signed_in) | {"theme": "dark"}
+    del typed["single_keys"]
+
+    signed_in.post(PAGE, typed)
+
+    assert Preferences.objects.values_list("theme", "single_keys").get() == ("dark", False)
+    signed_in.post("/sign-out/")
+    assert 'data-theme="dark"' in signed_in.get("/sign-in/").content.decode()
+
+
+def test_a_theme_chosen_in_the_sidebar_meanwhile_stays(signed_in: Client) -> None:
+    typed = shown(signed_in) | {"currency": "EUR"}
+    signed_in.post("/theme/", {"theme": "dark"}, headers={"HX-Request": "true"})
+
+    signed_in.post(PAGE, typed)
+
+    assert Preferences.objects.get().theme == "dark"
+
+
 def test_two_tabs_on_different_things_both_keep_theirs(signed_in: Client) -> None:
     first, second = shown(signed_in), shown(signed_in)
 
@@ -157,7 +177,7 @@ def test_a_page_asks_for_owner_and_preferences_at_once(
 ) -> None:
     signed_in.get(reverse("api_tokens"))
 
-    with django_assert_num_queries(3):  # session, owner with preferences, tokens
+    with django_assert_num_queries(4):  # session, owner with preferences, tokens, notices
         signed_in.get(reverse("api_tokens"))
 
 

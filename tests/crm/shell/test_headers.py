@@ -27,7 +27,7 @@ def test_page_carries_the_nonce_of_its_policy(signed_in: Client) -> None:
 
 
 def test_page_has_no_inline_script_style_or_handler(signed_in: Client) -> None:
-    for address in ("/", "/components/", "/search/?q=to", "/settings/appearance/"):
+    for address in ("/", "/components/", "/search/?q=to", "/settings/preferences/"):
         page = signed_in.get(address).content.decode()
         assert page.count("<script ") == page.count('<script src="') + page.count(
             '<script type="module" src="'

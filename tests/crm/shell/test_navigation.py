@@ -32,9 +32,23 @@ def test_entries_mark_the_longest_address_that_holds_the_path(registry: None) ->
     navigation.register(Page("Today", "today:today", "sun"))
     navigation.register(Page("Settings", "settings", "x"))
     current = [
-        entry.page.name for entry in entries("main", "/settings/appearance/") if entry.current
+        entry.page.name for entry in entries("main", "/settings/preferences/") if entry.current
     ]
     assert current == ["Settings"]
+
+
+def test_groups_keep_the_order_of_their_first_entries(registry: None) -> None:
+    for order, url_name, group in ((1, "health", "B"), (2, "stuck", "A"), (3, "backups", "B")):
+        navigation.register(Page(url_name, url_name, "x", "settings", order=order, group=group))
+    found = navigation.grouped(entries("settings", "/"))
+    assert [(group, [entry.page.name for entry in under]) for group, under in found] == [
+        ("B", ["health", "backups"]),
+        ("A", ["stuck"]),
+    ]
+
+
+def test_every_setting_stands_in_a_group() -> None:
+    assert [page.name for page in navigation.pages("settings") if not page.group] == []
 
 
 def test_entries_do_not_mark_today_on_other_pages(registry: None) -> None:

@@ -28,7 +28,7 @@ def test_static_names_carry_their_hash_in_pages_styles_and_modules(gathered: Pat
     fonts_sheet = gathered / staticfiles_storage.stored_name("css/fonts.css")
     imports = re.findall(r'from "\./(.*?)"', main.read_text())
     fonts = re.findall(r"url\(\"?\.\./(.*?)\"?\)", fonts_sheet.read_text())
-    assert [bool(HASHED.search(name)) for name in imports] == [True] * 6
+    assert [bool(HASHED.search(name)) for name in imports] == [True] * 7
     assert [bool(HASHED.search(name)) for name in fonts] == [True] * 2
 
 

@@ -42,5 +42,7 @@ def test_every_icon_stands_in_the_sprite() -> None:
 
 
 def test_templates_hold_nothing_inline_and_mark_nothing_safe() -> None:
-    guilty = [str(file) for file in all_templates() if INLINE.search(file.read_text())]
+    """A message is read in a mail program, which knows neither our policy nor our stylesheets."""
+    pages = [file for file in all_templates() if file.name != "mail.html"]
+    guilty = [str(file) for file in pages if INLINE.search(file.read_text())]
     assert guilty == []

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from crm.models import Preferences
 from crm.shell import banners
 from crm.shell.banners import Banner
 from crm.shell.palette import Action, Hit, register_action, register_source, search
@@ -77,8 +78,9 @@ def test_toast_rides_on_the_answer() -> None:
 
 
 def test_flash_waits_for_the_next_page(signed_in: Client) -> None:
-    signed_in.post("/settings/appearance/", {"theme": "light", "single_keys": "on"})
-    assert "<span>Saved.</span>" in signed_in.get("/").content.decode()
+    request = signed_in.get("/").wsgi_request
+    flash(request, "Saved.")
+    assert "<span>Saved.</span>" in render_to_string("components/_toasts.html", request=request)
 
 
 def test_flash_carries_its_way_back(rf: RequestFactory, signed_in: Client) -> None:
@@ -91,12 +93,12 @@ def test_banner_stands_on_every_page(signed_in: Client, monkeypatch: pytest.Monk
     monkeypatch.setattr(
         banners, "_sources", {"worker": lambda: Banner("The worker is not running.")}
     )
-    for address in ("/", "/settings/appearance/"):
+    for address in ("/", "/settings/preferences/"):
         assert "The worker is not running." in signed_in.get(address).content.decode()
 
 
 def test_single_keys_can_be_switched_off(signed_in: Client) -> None:
-    signed_in.post("/settings/appearance/", {"theme": "light"})
+    Preferences.objects.update(single_keys=False)
     assert " data-keys" not in signed_in.get("/").content.decode()
 
 
