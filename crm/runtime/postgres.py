@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 from crm.runtime import binaries, cluster, credentials, folders, processes, roles
 from crm.runtime.account import engine_account
@@ -192,7 +193,15 @@ def throwaway() -> Iterator[Throwaway]:
     server = Server(home, fast=True)
     try:
         server.start(die_with_parent=True)
+        _let_the_owner_play_intruder(server)
         yield Throwaway(server.url(OWNER), server.url(APPLICATION), server.url(SUPERUSER), home)
     finally:
         server.stop(patience=5)
         shutil.rmtree(home.root, ignore_errors=True)
+
+
+def _let_the_owner_play_intruder(server: Server) -> None:
+    """Tests of the trail switch triggers off, which outside of them takes a superuser."""
+    statement = sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}")
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(OWNER)))

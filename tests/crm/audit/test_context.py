@@ -34,10 +34,11 @@ def test_a_change_outside_of_any_page_is_the_process_s(trail):
 
 
 def test_a_change_straight_at_the_database_names_its_user(trail):
+    user = connection.connection.info.user
     with connection.connection.cursor() as cursor:
         cursor.execute("INSERT INTO trailed_street (name) VALUES ('Oak')")
 
-    assert said(trail().get()) == ("database:postgres", "", None)
+    assert said(trail().get()) == (f"database:{user}", "", None)
 
 
 @pytest.mark.parametrize(
