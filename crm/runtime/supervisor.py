@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from crm.runtime import deafness, engines, folders, ports, processes, settle
+from crm.runtime import deafness, engines, folders, passphrase, ports, processes, settle
 from crm.runtime.broker import Broker
 from crm.runtime.child import BASE, Child
 from crm.runtime.home import Home
@@ -24,6 +24,8 @@ from crm.runtime.web import FIRST_RUN
 
 # Seconds after the start: somebody waits for the web, nobody for the others.
 CHILDREN = {"web": 0.0, "worker": 1.0, "beat": 2.0}
+# They open nothing, so they don't get the passphrase.
+WITHOUT_KEYS = frozenset({"beat"})
 ENGINES_LOOKED_AT_EVERY = 5.0
 # Of the ten seconds that a Ctrl-C may take: asked, asked firmly, ended.
 ASKED, FIRMLY, ENGINES = 2.5, 2.0, 2.5
@@ -50,7 +52,7 @@ class Supervisor:
         self.selector = selectors.DefaultSelector()
         self.stopping = self.waiting_for_engine = False
         self.next_look = self.next_listening = 0.0
-        self.address = ""
+        self.address = self.passphrase = ""
 
     def run(self) -> None:
         folders.open_home(self.place)
@@ -59,6 +61,7 @@ class Supervisor:
         self._alone()
         self._listen_to_signals()
         try:
+            self._unlock()
             self._start_engines()
             self._settle()
             self._start_children()
@@ -90,6 +93,12 @@ class Supervisor:
             self.waiting_for_engine = False
             raise Stopped
 
+    def _unlock(self) -> None:
+        # A Ctrl-C at the question ends it.
+        self.waiting_for_engine = True
+        self.passphrase = passphrase.take(self.place)
+        self.waiting_for_engine = False
+
     def _start_engines(self) -> None:
         self.waiting_for_engine = True
         # Held while we run: a command that ends then leaves the server running.
@@ -120,6 +129,8 @@ class Supervisor:
             found["PORCHLIGHT_EMBEDDED_DATABASE"] = "1"
         if self.broker is not None:
             found["PORCHLIGHT_EMBEDDED_BROKER"] = "1"
+        if self.passphrase:
+            found[passphrase.NAME] = self.passphrase
         return found
 
     def _start_children(self) -> None:
@@ -135,8 +146,9 @@ class Supervisor:
         common["DATABASE_OWNER_URL"] = ""
         common["PORCHLIGHT_SOCKET"] = str(listening.fileno())
         for name, later in CHILDREN.items():
+            own = {**common, passphrase.NAME: ""} if name in WITHOUT_KEYS else common
             passed = (reading, listening.fileno()) if name == "web" else (reading,)
-            self.children[name] = Child(name, common, self.place.logs / f"{name}.log", passed)
+            self.children[name] = Child(name, own, self.place.logs / f"{name}.log", passed)
             self.children[name].again_at = time.monotonic() + later
         self._start(self.children["web"])
         self.say(f"Porchlight is at {self.address} (Ctrl-C stops it)")

@@ -34,7 +34,7 @@ PATIENCE = 90.0
 class Up:
     """`manage.py up` as a person starts it, and what it said."""
 
-    def __init__(self, home: Home, *arguments: str) -> None:
+    def __init__(self, home: Home, *arguments: str, terminal: int = subprocess.DEVNULL) -> None:
         self.home, self.said = home, ""
         kept = (
             "DATABASE_URL",
@@ -48,6 +48,7 @@ class Up:
             cwd=BASE,
             env={k: v for k, v in os.environ.items() if k not in kept}
             | {"PORCHLIGHT_HOME": str(home.root)},
+            stdin=terminal,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
