@@ -7,8 +7,7 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Shared tasks find their app through crm.celery.
-        from crm import actions, celery, pages, schedule  # noqa: F401
+        from crm import actions, pages, schedule
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.demo import parts as demo

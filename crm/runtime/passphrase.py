@@ -23,7 +23,7 @@ def take(place: Home) -> str:
     """The passphrase, tried on the keyring. It leaves this process's environment, so that the
     engines don't inherit it."""
     given = os.environ.pop(NAME, "")
-    document = _locked(place)
+    document = locked(place)
     if document is None:
         return given
     if given:
@@ -48,7 +48,7 @@ def _left(tries: int) -> str:
     return {0: "That was the last try.", 1: "One more try."}.get(tries, f"{tries} more tries.")
 
 
-def _locked(place: Home) -> dict[str, object] | None:
+def locked(place: Home) -> dict[str, object] | None:
     chosen = os.environ.get("PORCHLIGHT_KEYRING")
     path = Path(chosen) if chosen else place.keys / "keyring.json"
     try:

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 import structlog
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
-
-from crm.celery import app
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +43,11 @@ class Poke:
     def __call__(self) -> None:
         if not settings.REDIS_URL:
             return
+        # Loaded with the first poke: Celery is a fifth of the web's start.
+        from kombu.exceptions import OperationalError
+
+        from crm.celery import app
+
         try:
             app.send_task(TASK, [self.name], expires=HINT_LIVES, ignore_result=True, retry=False)
         except (OperationalError, OSError) as error:

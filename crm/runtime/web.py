@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
 from importlib import import_module, util
 from types import FrameType
 
+WARM_UP_AFTER = 5.0
 # The supervisor reads this line and shows it; it is not logged.
 FIRST_RUN = "porchlight-first-run "
 
@@ -23,7 +25,15 @@ def main() -> None:
 
     logs.configure()
     _tell_first_run_link()
+    _warm_up_later()
     serve(application)
+
+
+def _warm_up_later() -> None:
+    """What a start doesn't wait for, loaded before the first click that would."""
+    later = threading.Timer(WARM_UP_AFTER, import_module, ["crm.celery"])
+    later.daemon = True
+    later.start()
 
 
 def serve(application: object) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextvars import Token
 from typing import Any
 
-from celery.signals import task_failure, task_postrun, task_prerun
-
 from crm.models import Problem
 from crm.watch import services
 from crm.watch.entries import Tally, current
@@ -15,6 +13,8 @@ _open: dict[str, Token[Tally | None]] = {}
 
 
 def start() -> None:
+    from celery.signals import task_failure, task_postrun, task_prerun
+
     task_prerun.connect(open_tally, weak=False, dispatch_uid="crm.watch.open")
     task_postrun.connect(close_tally, weak=False, dispatch_uid="crm.watch.close")
     task_failure.connect(note_failure, weak=False, dispatch_uid="crm.watch.failure")

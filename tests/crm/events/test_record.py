@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from crm.celery import app
 from crm.events import reactions, services
 from crm.events.services import record
 from crm.models import Delivery, Event, Subject
@@ -63,7 +64,7 @@ def test_record_pokes_once_after_commit(monkeypatch, settings):
     settings.REDIS_URL = "redis://nowhere"
     pokes: list[list[str]] = []
     monkeypatch.setattr(services, "poke", ticks.poke)
-    monkeypatch.setattr(ticks.app, "send_task", lambda _task, names, **_: pokes.append(names))
+    monkeypatch.setattr(app, "send_task", lambda _task, names, **_: pokes.append(names))
     with transaction.atomic():
         record("rang", subject=uuid4(), data={})
         record("rang", subject=uuid4(), data={})

@@ -5,7 +5,7 @@ from celery import Celery
 from django.db import connection
 
 from crm.models import Problem, SlowWork
-from crm.watch import services
+from crm.watch import services, working
 from crm.watch.working import note_tick_failure
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def app():
+    working.start()
     made = Celery("watched", broker="memory://", set_as_current=False)
     made.conf.task_always_eager = True
     return made
