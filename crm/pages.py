@@ -30,6 +30,14 @@ PAGES = [
     setting(32, DATA, "Activity", "activity", "history", "audit trail security log"),
     # What whoever looks after the machine wants to know
     setting(50, HOUSE, "Health", "health", "activity", "status worker database disk"),
+    setting(
+        51,
+        HOUSE,
+        "Being reachable",
+        "reach",
+        "smartphone",
+        "phone qr public address tunnel proxy https network passkey",
+    ),
     setting(52, HOUSE, "Stuck work", "stuck", "triangle-alert", "retry outbox failed"),
     setting(53, HOUSE, "API tokens", "api_tokens", "key-round", "keys programs"),
 ]

@@ -70,6 +70,7 @@ ROUTES: dict[str, Route] = {
     # crm/runtime
     "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
     "health": Route(page=True),
+    "reach": Route(page=True),
     # crm/owner
     "account_login": Route(page=True, public=True, signed_out=True),
     "mfa_login_webauthn": Route(public=True),  # a passkey signs in by itself

@@ -6,5 +6,6 @@ from crm.runtime import views
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
+    path("settings/reach/", views.reach, name="reach"),
     path("settings/health/", views.health, name="health"),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
 from crm.runtime import health as checks
+from crm.runtime import reaching
 
 
 @login_not_required
@@ -28,3 +29,10 @@ def health(request: HttpRequest) -> HttpResponse:
     report = checks.report()
     ill = [answer for answer in report if answer.ok is False]
     return render(request, "crm/runtime/health.html", {"report": report, "ill": ill})
+
+
+@require_GET
+def reach(request: HttpRequest) -> HttpResponse:
+    port = request.get_port()
+    found = reaching.found(port=port)
+    return render(request, "crm/runtime/reach.html", {"reach": found, "port": port})
