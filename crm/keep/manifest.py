@@ -46,6 +46,11 @@ class Manifest:
         return datetime.fromisoformat(self.made_at)
 
     @property
+    def left_out(self) -> frozenset[str]:
+        """Tables whose rows were not backed up with the others."""
+        return frozenset(self.notes.get("left_out", "").split())
+
+    @property
     def rows(self) -> int:
         return sum(tally.rows for tally in self.tables.values())
 

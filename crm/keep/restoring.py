@@ -16,7 +16,7 @@ from crm.audit.services import adopt_chain, security_event, verify_chain
 from crm.keep import dump, keys, manifest, persons, recovery
 from crm.keep.manifest import Manifest
 from crm.keep.server import address, create_database, drop_database
-from crm.keep.services import ATTACHMENTS
+from crm.keep.services import ATTACHMENTS, settle_rows
 from crm.keep.trial import fill, put_head
 
 NEW = "porchlight_restoring"
@@ -53,6 +53,7 @@ def restore(
     say(f"The data that was here is kept as the database {aside}." if aside else "Put in place.")
     put_head(made, Path(settings.HOME.keys))
     _bring_up_to_date(say)
+    settle_rows(restored=folder.name)
     _check_trail(made, say)
     return made
 
@@ -70,7 +71,9 @@ def _restore_beside(folder: Path, made: Manifest, copy: keys.KeyCopy, *, key: by
 
 
 def _swap() -> str:
-    """Rename: the old database away, the new one into its place. Answers the old one's new name."""
+    """Rename: the old database away, the new one into its place. Answers the old one's new name,
+    or nothing where it was empty and is gone."""
+    empty = not connection.introspection.table_names()
     real = str(connection.settings_dict["NAME"])
     aside = f"{real}_before_{datetime.now(UTC):%Y%m%d_%H%M%S}"
     connection.close()
@@ -83,7 +86,9 @@ def _swap() -> str:
         with server.transaction():
             _rename(server, real, aside)
             _rename(server, NEW, real)
-    return aside
+    if empty:
+        drop_database(aside)
+    return "" if empty else aside
 
 
 def _rename(server: psycopg.Connection[tuple[object, ...]], old: str, new: str) -> None:

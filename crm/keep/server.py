@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
 from django.conf import settings
@@ -29,11 +29,15 @@ def address(database: str = "") -> str:
 def database_url(database: str) -> str:
     """The same as an address that settings understand."""
     values = psycopg.conninfo.conninfo_to_dict(address(database))
-    host, user, password = (
-        quote(str(values.get(k, "")), safe="") for k in ("host", "user", "password")
-    )
-    port = f":{values['port']}" if values.get("port") else ""
-    return f"postgresql://{user}:{password}@{host}{port}/{values['dbname']}"
+    user, password = (quote(str(values.get(name, "")), safe="") for name in ("user", "password"))
+    login, named = f"{user}:{password}@", quote(str(values["dbname"]), safe="")
+    host, port = str(values.get("host", "")), values.get("port")
+    asked = {key: str(value) for key, value in values.items() if key.startswith("ssl")}
+    # A socket's folder would be taken for a name of a machine.
+    if host.startswith("/"):
+        asked, host = asked | {"host": host}, ""
+    place = host + (f":{port}" if port else "")
+    return f"postgresql://{login}{place}/{named}" + (f"?{urlencode(asked)}" if asked else "")
 
 
 def tool_environment(database: str = "") -> dict[str, str]:

@@ -23,7 +23,9 @@ from crm.models import Backup
 
 DATABASE, ATTACHMENTS = "database.sealed", "attachments.sealed"
 MAKING = ".making"
-
+# Whoever holds a restored backup signs in anew; what is cached is made anew.
+PASSING_TABLES = ("django_session", "usersessions_usersession", "crm_cache")
+LEFT_OUT = (*keys.KEY_TABLES, *PASSING_TABLES)
 
 LOCK = 0x504C_6B65_6570
 
@@ -85,6 +87,20 @@ def forget_interrupted() -> int:
     )
 
 
+def settle_rows(*, restored: str) -> None:
+    """After a restore: what came back was being made when it was copied, and of the others the
+    rows came along, but perhaps not the files."""
+    now = timezone.now()
+    Backup.objects.filter(folder=restored, state=Backup.State.RUNNING).update(
+        state=Backup.State.VERIFIED, finished_at=now, verified_at=now
+    )
+    forget_interrupted()
+    for backup in Backup.objects.standing():
+        if not (root() / backup.folder).is_dir():
+            backup.thinned_at = now
+            backup.save(update_fields=["thinned_at"])
+
+
 def _write(started: datetime, folder: str) -> Manifest:
     key = recovery.key(recovery.code())
     making = root() / f"{folder}{MAKING}"
@@ -95,10 +111,8 @@ def _write(started: datetime, folder: str) -> Manifest:
         with _snapshot() as (database, snapshot):
             _refuse_full_disk(database)
             keys.write(database, key=key)
-            dump.dump(
-                making / DATABASE, key=key, snapshot=snapshot, without_rows_of=keys.KEY_TABLES
-            )
-            tables = tally.tables(database, without=frozenset(keys.KEY_TABLES))
+            dump.dump(making / DATABASE, key=key, snapshot=snapshot, without_rows_of=LEFT_OUT)
+            tables = tally.tables(database, without=frozenset(LEFT_OUT))
             notes = _notes(database, head)
         dump.pack(Path(settings.HOME.attachments), making / ATTACHMENTS, key=key)
         made = Manifest(
@@ -147,7 +161,7 @@ def _notes(database: psycopg.Connection[Any], head: str) -> dict[str, Any]:
     return {
         "server": database.info.parameter_status("server_version") or "",
         "migrations": json.dumps(dict(rows.fetchall())),
-        "notes": {"audit_head": head},
+        "notes": {"audit_head": head, "left_out": " ".join(LEFT_OUT)},
     }
 
 

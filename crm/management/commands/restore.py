@@ -4,12 +4,14 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.keep import manifest, restoring
 from crm.keep.dump import ToolError
 from crm.keep.recovery import WrongCodeError
 from crm.keep.stream import DamagedError
+from crm.runtime.locks import FileLock
 
 
 class Command(BaseCommand):
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         folder = _newest(options["backup"].expanduser().absolute())
         code = options["code"] or getpass("Recovery code: ")
         try:
+            self._stop_others()
             restoring.restore(
                 folder,
                 code=code,
@@ -35,6 +38,14 @@ class Command(BaseCommand):
         except (WrongCodeError, DamagedError, ToolError, restoring.OccupiedError) as error:
             raise CommandError(f"Nothing was changed. {error}") from error
         self.stdout.write("Done. Start with `python3 manage.py up` and sign in as before.")
+
+    def _stop_others(self) -> None:
+        """`up` holds this lock while it runs; kept until the end, so that none starts meanwhile."""
+        self.lock = FileLock(settings.HOME.state / "up.lock")
+        if not self.lock.try_exclusive():
+            raise restoring.OccupiedError(
+                "Porchlight is running here. Stop it (Ctrl-C where it was started), then try again."
+            )
 
 
 def _newest(place: Path) -> Path:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 
 from crm.keep.server import address, create_database, database_url, drop_database
+from crm.runtime.locks import FileLock
 
 SET_UP = """
 from crm.models import Owner, RetentionRule
@@ -19,7 +20,10 @@ make = Owner.objects.create_owner
 make(email="carla@homes.example", password="a lamp by the door", name="Carla")
 rules = (RetentionRule(category=f"kept {n}", days=n + 1) for n in range(500))
 RetentionRule.objects.bulk_create(rules)
+from django.contrib.sessions.backends.db import SessionStore
+SessionStore().save()
 """
+SESSIONS = "SELECT count(*) FROM django_session"
 
 
 class Machine:
@@ -84,6 +88,7 @@ def old(machine):
     old.works("shell", "-c", SET_UP)
     old.works("backup", "--verify")
     old.code = old.works("backup", "--code").strip()
+    old.sessions = old.ask(SESSIONS)
     old.backups = str(old.folder / "backups")
     return old
 
@@ -95,6 +100,29 @@ def test_an_empty_machine_gets_everything_back_with_one_command(old, machine):
     assert new.ask("SELECT email, name FROM crm_owner") == [("carla@homes.example", "Carla")]
     assert new.ask("SELECT count(*), sum(days) FROM crm_retentionrule") == [(500, 125_250)]
     assert (new.folder / "keys" / "recovery-code").read_text().strip() == old.code
+
+
+def test_what_came_back_says_itself_which_backups_are_there(old, machine):
+    new = machine("new")
+    new.works("restore", old.backups, "--code", old.code)
+    rows = new.ask("SELECT state, thinned_at IS NULL FROM crm_backup")
+    assert rows == [("verified", False)]
+
+
+def test_whoever_was_signed_in_signs_in_anew(old, machine):
+    new = machine("new")
+    new.works("restore", old.backups, "--code", old.code)
+    assert (old.sessions, new.ask(SESSIONS)) == ([(1,)], [(0,)])
+
+
+def test_nothing_is_restored_under_a_running_porchlight(old, machine):
+    new = machine("new")
+    lock = FileLock(new.folder / "state" / "up.lock")
+    lock.exclusive()
+    done = new.run("restore", old.backups, "--code", old.code)
+    lock.close()
+    assert (done.returncode, "Porchlight is running here" in done.stderr) == (1, True)
+    assert new.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
 def test_a_wrong_code_changes_nothing(old, machine):
