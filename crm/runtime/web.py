@@ -39,7 +39,7 @@ def _warm_up_later() -> None:
 def serve(application: object) -> None:
     import uvicorn
 
-    from crm.notify import hearing
+    from crm.runtime import endings
 
     config = uvicorn.Config(
         application,  # type: ignore[arg-type]
@@ -59,7 +59,7 @@ def serve(application: object) -> None:
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # Open pages would hold the end until its patience is over.
-            hearing.end()
+            endings.end_all()
             super().handle_exit(sig, frame)
 
     Server(config).run(sockets=sockets)
