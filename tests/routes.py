@@ -43,6 +43,19 @@ def stuck_delivery() -> dict[str, Any]:
     return {"delivery": make_stuck().id}
 
 
+def second_factors() -> None:
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal import auth as totp
+
+    from crm.models import Owner
+
+    owner = Owner.objects.get()
+    if not Authenticator.objects.filter(user=owner).exists():
+        totp.TOTP.activate(owner, totp.generate_totp_secret())
+        RecoveryCodes.activate(owner)
+
+
 def shown_notification() -> dict[str, Any]:
     from crm.notify.kinds import TEST
     from crm.notify.services import notify
@@ -92,20 +105,20 @@ ROUTES: dict[str, Route] = {
     "continue": Route(),
     "preferences": Route(page=True),
     "mfa_index": Route(page=True),
-    "change_email": Route(),
-    "account_change_password": Route(),
+    "change_email": Route(page=True),
+    "account_change_password": Route(page=True),
     "end_session": Route(lambda: {"pk": 1}),
     "end_other_sessions": Route(),
-    "mfa_activate_totp": Route(),
-    "mfa_deactivate_totp": Route(),
-    "mfa_add_webauthn": Route(),
+    "mfa_activate_totp": Route(page=True),
+    "mfa_deactivate_totp": Route(page=True, ready=second_factors),
+    "mfa_add_webauthn": Route(page=True),
     "mfa_edit_webauthn": Route(lambda: {"pk": 1}),
     "mfa_remove_webauthn": Route(lambda: {"pk": 1}),
-    "mfa_view_recovery_codes": Route(),
-    "mfa_generate_recovery_codes": Route(),
+    "mfa_view_recovery_codes": Route(page=True, ready=second_factors),
+    "mfa_generate_recovery_codes": Route(page=True, ready=second_factors),
     "mfa_download_recovery_codes": Route(),
     "api_tokens": Route(page=True),
-    "make_token": Route(),
+    "make_token": Route(page=True),
     "revoke_token": Route(lambda: {"pk": UUID(int=1)}),
     "whoami": Route(),
     "health_for_programs": Route(),

@@ -42,9 +42,9 @@ def served() -> Iterator[str]:
 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            ASGIStaticFilesHandler(application), log_level="error", lifespan="off"
-        )
+        # Static files that were gathered are served by the application itself, as in `up`.
+        served = ASGIStaticFilesHandler(application) if settings.DEBUG else application
+        config = uvicorn.Config(served, log_level="error", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

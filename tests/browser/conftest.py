@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 
 from crm.models import Owner
 from tests.browser.watching import WATCH, Watched, faults_of, watch
+from tests.conftest import sign_in
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = [
@@ -111,9 +112,9 @@ def phone_context(chromium: Browser, server: Server) -> Iterator[BrowserContext]
 
 
 def opened(context: BrowserContext, server: Server) -> Iterator[Watched]:
-    context.clear_cookies()
     """At its end nothing may have gone wrong in the page: no report of the policy, no error in
     the console, no request to the outside."""
+    context.clear_cookies()
     page = watch(context.new_page(), server.url)
     yield page
     faults = faults_of(page)
@@ -137,8 +138,7 @@ def phone(
 
 @pytest.fixture
 def session_cookie(transactional_db: None, owner: Owner) -> dict[str, str]:
-    client = Client()
-    client.force_login(owner)
+    client = sign_in(Client(), owner)
     return {"name": "sessionid", "value": client.cookies["sessionid"].value}
 
 

@@ -53,7 +53,7 @@ def test_page_shows_each_check_with_its_sentence(
     monkeypatch.setattr(health, "_checks", {"roof": lambda: well, "cellar": broken})
     page = signed_in.get("/settings/health/").content.decode()
     assert "It holds." in page
-    assert "tiles 12" in page
+    assert "Tiles 12" in page
     assert "This could not be checked (RuntimeError)." in page
     assert "carla@example.com" not in page
     assert "1 of 2 things need your attention." in page
