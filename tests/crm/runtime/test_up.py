@@ -185,6 +185,8 @@ def survives_a_killed_broker(up: Up) -> None:
     processes.send(first, signal.SIGKILL)
     again = lambda: processes.working_in(up.home.broker, "valkey-server") not in ([], first)  # noqa: E731
     assert processes.wait_until(again, PATIENCE)
+    # It is there a moment before it listens.
+    assert processes.wait_until(Broker(up.home).answers, PATIENCE)
 
 
 def goes_on_after_the_broker_was_wiped(up: Up) -> None:
