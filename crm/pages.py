@@ -12,6 +12,7 @@ def setting(order: int, group: str, name: str, url_name: str, icon: str, words: 
 
 
 PAGES = [
+    Page("How it runs", "watch", "chart-no-axes-column", "settings", order=75, words="errors slow"),
     Page("Settings", "settings", "settings-2", order=90, key="S"),
     # What the owner sets for themselves
     setting(10, YOU, "Preferences", "preferences", "user-round", "zone currency theme dark keys"),

@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("crm.events.urls")),
     path("", include("crm.notify.urls")),
     path("", include("crm.keep.urls")),
+    path("", include("crm.watch.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -77,6 +77,18 @@ def activity() -> None:
     security_event("export", detail={"rows": 7})
 
 
+def watched_problem() -> dict[str, Any]:
+    from tests.crm.watch.made import make_problem
+
+    return {"problem": make_problem().id}
+
+
+def watched_rows() -> None:
+    from tests.crm.watch.made import make_rows
+
+    make_rows(12)
+
+
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
@@ -150,6 +162,12 @@ ROUTES: dict[str, Route] = {
     "try_backup": Route(kwargs=a_backup),
     "recovery_code": Route(page=True),
     "retention": Route(page=True),
+    # crm/watch
+    "watch": Route(page=True, ready=watched_rows),
+    "problem": Route(watched_problem, page=True),
+    "problem_done": Route(watched_problem),
+    "problem_open": Route(watched_problem),
+    "browser_error": Route(),
 }
 
 # Whole name spaces that other tests cover: Django's admin has a test of its own.

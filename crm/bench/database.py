@@ -16,6 +16,7 @@ from psycopg import sql
 
 from crm.bench import registry
 from crm.bench.stage import Stage
+from crm.runtime import databases
 
 
 def name_for(rows: int) -> str:
@@ -88,7 +89,9 @@ def _lead_to(values: dict[str, Any]) -> None:
 
 
 def _owner_settings() -> dict[str, Any]:
-    return dict(getattr(settings, "DATABASE_OWNER", connection.settings_dict))
+    wanted = {"NAME", "HOST", "PORT", "USER", "PASSWORD"}
+    found = databases.settings(settings.DATABASE_OWNER_URL)
+    return {name: value for name, value in found.items() if name in wanted}
 
 
 def _real_name() -> str:

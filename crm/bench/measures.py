@@ -1,15 +1,61 @@
-"""The house's own makers, pages and measures, in the order in which they run."""
+"""The house's own makers, refusals, pages and measures, in the order in which they run."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 
-from crm.bench.registry import Walk, register_page
+from crm.bench.house import figures, honesty, people, rows
+from crm.bench.registry import (
+    Maker,
+    Measure,
+    Refusal,
+    Walk,
+    register,
+    register_page,
+    register_refusal,
+    register_rows,
+)
 from crm.runtime import measures as runtime
+from crm.shell import navigation
 from crm.vault import measures as vault
+
+MAKERS = [
+    Maker("audit", "sealed and tracked rows", people.make),
+    Maker("audit", "changes to them", people.change_some),
+    Maker("audit", "security events", rows.make_security_events),
+    Maker("events", "events with deliveries", rows.make_events),
+    Maker("watch", "requests", rows.make_requests),
+    Maker("watch", "samples, problems, slow queries", rows.make_watched),
+]
+REFUSALS = [
+    Refusal("vault", "everything sealed is sealed", honesty.unsealed_columns),
+    Refusal("audit", "audit rows equal changed rows", honesty.unrecorded_changes),
+]
+MEASURES = [
+    Measure("vault", "data keys made", "a second", figures.data_keys_a_second, better="more"),
+    Measure("audit", "1,000 rows with the trail against without", "times", figures.trail_overhead),
+    Measure("audit", "the trail of one changed row", "ms", figures.trail_a_row),
+    Measure("events", "recorded and delivered", "a second", figures.events_a_second, better="more"),
+    Measure("watch", "noting a request, p95", "ms", figures.watch_overhead, bar=0.5),
+    Measure("watch", "writing 200 entries", "ms", figures.watch_batch),
+]
+# A page of links that leads on to the first of them.
+NOT_WALKED = {"settings"}
 
 
 def register_all() -> None:
-    register_page(Walk("today", "Today", lambda _stage: reverse("today:today")))
+    for maker in MAKERS:
+        register_rows(maker)
+    for refusal in REFUSALS:
+        register_refusal(refusal)
+    for page in navigation.pages():
+        if page.url_name not in NOT_WALKED:
+            register_page(_walk(page))
+    for measure in MEASURES:
+        register(measure)
     vault.register_all()
     runtime.register_all()
+
+
+def _walk(page: navigation.Page) -> Walk:
+    return Walk(page.url_name.partition(":")[0], page.name, lambda _stage: reverse(page.url_name))

@@ -49,6 +49,12 @@ def verdict(figures: Sequence[Figure]) -> str:
     return f"Short of the bar: {names}."
 
 
+def circumstances(load: float, cores: int) -> str:
+    """Times on a machine with other work to do say more about the other work."""
+    busy = " Others were at work: times are too high, ratios still hold." if load > cores else ""
+    return f"Load {load:.1f} on {cores} cores.{busy}"
+
+
 def _cells(figure: Figure) -> tuple[str, ...]:
     mark = {None: "", True: "ok", False: "SHORT"}[figure.ok]
     bar = "" if figure.bar is None else _number(figure.bar)

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 from time import perf_counter
 
 from crm.bench import database, refusing, registry
+from crm.bench.apart import apart, remove
 from crm.bench.registry import Measure, Walk
 from crm.bench.reporting import Figure, figure
 from crm.bench.signing_in import cookies
@@ -37,7 +38,6 @@ class Wanted:
     against: int
     seed: int
     room: str = ""
-    system: bool = False
     keep: bool = False
     requests: int = 20
 
@@ -49,13 +49,24 @@ def bench(wanted: Wanted, *, say: Say) -> list[Figure]:
     with ExitStack() as afterwards:
         if not wanted.keep:
             for stage in stages:
-                afterwards.callback(database.drop, database.name_for(stage.rows))
+                afterwards.callback(_leave_nothing, database.name_for(stage.rows))
         figures = [each for stage in stages for each in _prepare(stage, wanted, say)]
         figures += _measure_pages(stages, wanted, say)
-        with database.opened(database.name_for(wanted.rows)):
+        with _opened(database.name_for(wanted.rows)):
             figures += _measure_rooms(stages[-1], wanted, say)
             _demand_honesty(stages[-1])
     return figures
+
+
+@contextmanager
+def _opened(name: str, *, as_owner: bool = False) -> Iterator[None]:
+    with apart(name), database.opened(name, as_owner=as_owner):
+        yield
+
+
+def _leave_nothing(name: str) -> None:
+    database.drop(name)
+    remove(name)
 
 
 def _stage(wanted: Wanted, rows: int) -> Stage:
@@ -68,13 +79,14 @@ def _prepare(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
     name = database.name_for(stage.rows)
     if database.is_ready(name, stage):
         say(f"Reusing {name}.")
-        with database.opened(name):
+        with _opened(name):
             _demand_honesty(stage)
         return []
     say(f"Making {name}.")
     database.make_empty(name)
     started = perf_counter()
-    with database.opened(name, as_owner=True):
+    remove(name)
+    with _opened(name, as_owner=True):
         _demand_honesty(stage)
         for maker in registry.makers():
             made_at = perf_counter()
@@ -118,7 +130,7 @@ def _measure_pages(stages: list[Stage], wanted: Wanted, say: Say) -> list[Figure
 def _walk_all(
     stage: Stage, walks: list[Walk], timed: dict[str, Timed], bare: Timed, times: int
 ) -> None:
-    with database.opened(database.name_for(stage.rows)):
+    with _opened(database.name_for(stage.rows)):
         walker = Walker(cookies())
         walker.walk(None, stage, bare, times=times)
         for walk in walks:
@@ -145,7 +157,7 @@ def _ratio(
 
 def _measure_rooms(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
     figures = []
-    for measure in registry.measures(room=wanted.room, system=wanted.system):
+    for measure in registry.measures(room=wanted.room):
         say(f"Measuring {measure.room}: {measure.name}.")
         figures.append(_measure(measure, stage))
     return figures

@@ -15,7 +15,7 @@ from django.utils import timezone
 from crm.audit.context import acting
 from crm.models import Tick
 from crm.runtime import heartbeats
-from crm.runtime.ticks import Due, registered
+from crm.runtime.ticks import Due, registered, tell_of_failure
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +68,7 @@ def _do(tick: Due, row: Tick) -> None:
     except Exception as error:
         row.failures, row.error = row.failures + 1, _where(error)
         log.warning("tick failed", tick=tick.name, error=row.error)
+        tell_of_failure(tick.name, error)
     else:
         row.failures, row.error, row.deaths = 0, "", 0
     row.milliseconds = round((time.monotonic() - began) * 1000)

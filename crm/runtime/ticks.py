@@ -28,6 +28,20 @@ class Due:
 _ticks: dict[str, Due] = {}
 
 
+_listeners: list[Callable[[str, Exception], None]] = []
+
+
+def on_failure(hear: Callable[[str, Exception], None]) -> None:
+    """Let `hear` know which tick failed, and how."""
+    if hear not in _listeners:
+        _listeners.append(hear)
+
+
+def tell_of_failure(name: str, error: Exception) -> None:
+    for hear in _listeners:
+        hear(name, error)
+
+
 def register(name: str, *, every: int, run: Callable[[], object], slow: bool = False) -> None:
     _ticks[name] = Due(name, every, run, slow)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -15,12 +16,24 @@ PER_MINUTE = 60
 OTHER = "other"
 
 
+_listeners: list[Callable[[str], None]] = []
+
+
+def on_report(hear: Callable[[str], None]) -> None:
+    """Let `hear` know which directive was broken, each time."""
+    if hear not in _listeners:
+        _listeners.append(hear)
+
+
 def count(body: bytes) -> None:
     if not within_rate():
         return
-    key = day_key(directive(body))
+    name = directive(body)
+    key = day_key(name)
     cache.add(key, 0, DAY * 2)
     cache.incr(key)
+    for hear in _listeners:
+        hear(name)
 
 
 def within_rate() -> bool:

@@ -33,6 +33,14 @@ class RouteRow:
     p95: float
     queries: float
     size: float
+    buckets: dict[int, int]
+
+
+@dataclass(frozen=True)
+class Figures:
+    count: int
+    failures: int
+    p95: float
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,24 @@ def points(*, days: int) -> list[Point]:
         return [Point(*row) for row in cursor.fetchall()]
 
 
+def figures(rows: Sequence[RouteRow]) -> Figures:
+    """All routes together."""
+    count = sum(row.count for row in rows)
+    return Figures(
+        count=count,
+        failures=sum(row.failures for row in rows),
+        p95=percentile(_together(rows), 0.95),
+    )
+
+
+def _together(rows: Sequence[RouteRow]) -> dict[int, int]:
+    counts: dict[int, int] = defaultdict(int)
+    for row in rows:
+        for bucket, count in row.buckets.items():
+            counts[bucket] += count
+    return counts
+
+
 def latest_sample() -> HealthSample | None:
     return HealthSample.objects.order_by("-at").first()
 
@@ -120,4 +146,5 @@ def _route_row(route: str, method: str, parts: Sequence[tuple[int, ...]]) -> Rou
         p95=percentile(counts, 0.95),
         queries=sum(part[3] for part in parts) / total,
         size=sum(part[4] for part in parts) / total,
+        buckets=counts,
     )

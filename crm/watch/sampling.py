@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from crm.models import HealthSample
 
 Counters = dict[str, float]
+EVERY = timedelta(minutes=15)
 
 _queues: dict[str, Callable[[], int]] = {}
 
@@ -24,7 +25,7 @@ def register_queue(name: str, length: Callable[[], int]) -> None:
     _queues[name] = length
 
 
-def sample(*, worker_lag: Callable[[], float | None] = lambda: None) -> HealthSample:
+def sample() -> HealthSample:
     at = timezone.now()
     now = _counters()
     before = HealthSample.objects.order_by("-at").first()
@@ -37,11 +38,17 @@ def sample(*, worker_lag: Callable[[], float | None] = lambda: None) -> HealthSa
             "cpu_percent": _cpu_percent(before, now),
             "disk_free_bytes": psutil.disk_usage(_standing(settings.HOME.root)).free,
             "waiting": sum(length() for length in _queues.values()),
-            "worker_lag_seconds": worker_lag(),
+            "worker_lag_seconds": _lag(before, at),
             "counters": now,
         },
     )
     return kept
+
+
+def _lag(before: HealthSample | None, at: datetime) -> float | None:
+    """How late this sample is, as all regular work is then; unknown after the machine slept."""
+    late = (at - before.at - EVERY).total_seconds() if before else None
+    return max(0.0, late) if late is not None and late < EVERY.total_seconds() else None
 
 
 def _counters() -> Counters:

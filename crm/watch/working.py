@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextvars import Token
 from typing import Any
 
+from django.utils import timezone
+
 from crm.models import Problem
 from crm.watch import services
-from crm.watch.entries import Tally, current
+from crm.watch.entries import Failed, Tally, current
 
 _open: dict[str, Token[Tally | None]] = {}
 
@@ -35,6 +37,11 @@ def close_tally(*, task_id: str, task: Any, **_: Any) -> None:
 
 def note_failure(*, sender: Any, exception: BaseException, **_: Any) -> None:
     services.note_error(exception, kind=Problem.Kind.TASK, route=sender.name)
+
+
+def note_policy(directive: str) -> None:
+    """A browser refused something under this directive; what it was is not kept."""
+    services.note(Failed(timezone.now(), Problem.Kind.POLICY, directive))
 
 
 def note_tick_failure(name: str, error: BaseException) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="the same seed, the same rows")
         parser.add_argument("--room", default="", help="only this room's pages and measures")
         parser.add_argument("--keep", action="store_true", help="leave the databases for next time")
-        parser.add_argument("--system", action="store_true", help="also start `up` and watch it")
         parser.add_argument("--strict", action="store_true", help="exit with 1 below a bar")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -30,7 +30,6 @@ class Command(BaseCommand):
             against=options["against"],
             seed=options["seed"],
             room=options["room"],
-            system=options["system"],
             keep=options["keep"],
         )
         try:
@@ -39,6 +38,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused), returncode=2) from None
         self.stdout.write(reporting.table(figures))
         self.stdout.write(reporting.verdict(figures))
+        self.stdout.write(reporting.circumstances(os.getloadavg()[0], os.cpu_count() or 1))
         if options["json"]:
             written = json.dumps([each.as_dict() for each in figures], indent=2)
             options["json"].write_text(written + "\n")

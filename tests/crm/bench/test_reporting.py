@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from crm.bench.reporting import figure, short_figures, table, verdict
+from crm.bench.reporting import circumstances, figure, short_figures, table, verdict
 
 
 def test_a_figure_is_held_against_its_bar_in_the_right_direction():
@@ -40,3 +40,10 @@ def test_the_verdict_names_what_falls_short():
     assert short_figures([slow, quick]) == [slow]
     assert verdict([slow, quick]) == "Short of the bar: a page (51.50 ms)."
     assert verdict([quick]) == "Every bar is met."
+
+
+def test_a_busy_machine_is_said_to_be_busy():
+    assert circumstances(1.94, 2) == "Load 1.9 on 2 cores."
+    assert circumstances(7.0, 2) == (
+        "Load 7.0 on 2 cores. Others were at work: times are too high, ratios still hold."
+    )

@@ -164,6 +164,7 @@ def test_slow_pages_and_queries_are_listed_with_placeholders_only(client):
     assert all(each.worst_ms >= each.mean_ms >= 10 for each in SlowWork.objects.all())
 
 
+@override_settings(WATCH_SLOW_QUERY_MS=60_000, WATCH_SLOW_PAGE_MS=60_000)
 def test_quick_work_is_not_listed(client):
     client.get("/fine/x")
     services.flush()

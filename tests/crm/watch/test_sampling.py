@@ -16,14 +16,14 @@ NOON = datetime(2026, 6, 17, 12, tzinfo=UTC)
 
 
 def test_a_sample_holds_what_the_machine_says():
-    taken = sample(worker_lag=lambda: 1.5)
+    taken = sample()
     assert taken.database_bytes > 1_000_000
     assert taken.memory_bytes is not None
     assert taken.memory_bytes > 10_000_000
     assert taken.disk_free_bytes is not None
     assert taken.disk_free_bytes > 0
     assert (taken.rows_a_second, taken.cpu_percent) == (None, None)
-    assert taken.worker_lag_seconds == 1.5
+    assert taken.worker_lag_seconds is None
 
 
 def test_rates_come_from_the_sample_before(monkeypatch):
@@ -44,6 +44,16 @@ def test_rates_come_from_the_sample_before(monkeypatch):
     assert (first.rows_a_second, first.cpu_percent) == (None, None)
     assert (second.rows_a_second, second.cpu_percent) == (1.0, 25.0)
     assert (after_a_restart.rows_a_second, after_a_restart.cpu_percent) == (None, None)
+
+
+def test_a_late_sample_tells_how_late_the_worker_is():
+    with time_machine.travel(NOON, tick=False) as clock:
+        sample()
+        clock.shift(timedelta(seconds=907))
+        late = sample()
+        clock.shift(timedelta(hours=9))
+        after_sleep = sample()
+    assert (late.worker_lag_seconds, after_sleep.worker_lag_seconds) == (7.0, None)
 
 
 def test_waiting_work_is_added_up(monkeypatch):

@@ -1,5 +1,6 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
 import { start as startDialogs } from "./dialogs.js";
+import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLive } from "./live.js";
 import { start as startPalette } from "./palette.js";
@@ -7,6 +8,7 @@ import { start as startSidebar } from "./sidebar.js";
 import { start as startTheme } from "./theme.js";
 import { start as startToasts } from "./toasts.js";
 
+startErrors();
 startTheme();
 startSidebar();
 startToasts();
