@@ -18,6 +18,7 @@ from crm.vault.sealing import OpenKey, Place, seal, unseal
 from crm.vault.words import hashes
 
 MILLION = 1_000_000
+SAMPLE = 50_000
 TEXT = b"Wants three bedrooms near the park, and a gate."
 NOTE = "Called about the house on Maple Street; wants a garden and three bedrooms by spring. " * 3
 
@@ -34,7 +35,7 @@ def register_all() -> None:
 
 
 def _for_stage(run: Callable[[int], float]) -> Callable[[Stage], float]:
-    return lambda _stage: run(50_000)
+    return lambda _stage: run(SAMPLE)
 
 
 def _key() -> OpenKey:

@@ -10,6 +10,7 @@ from crm.bench.registry import Measure
 from crm.bench.services import Wanted, bench
 from crm.bench.stage import Stage
 from crm.runtime.home import Home
+from crm.vault import measures as vault_measures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 60
@@ -23,7 +24,7 @@ def house(monkeypatch, settings, tmp_path):
         monkeypatch.setattr(registry, table, {})
     monkeypatch.setitem(refusing.DURABLE, "fsync", {"on", "off"})
     monkeypatch.setattr(house_figures, "EVENTS", 10)
-    monkeypatch.setattr(house_figures, "SEALED", 50)
+    monkeypatch.setattr(vault_measures, "SAMPLE", 50)
     settings.HOME = Home(tmp_path)
     settings.REDIS_URL = ""
     measures.register_all()
