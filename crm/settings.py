@@ -161,6 +161,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
     "EMAIL_FROM", default="Porchlight <porchlight@localhost>"
 )
 
+# --- Outgoing requests: to the outside only; a developer's own servers stand on loopback ---
+OUTGOING_LOOPBACK = env.bool("OUTGOING_LOOPBACK", default=False)
+
 # --- Broker and tasks ---
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_URL = broker_address.for_celery(REDIS_URL)

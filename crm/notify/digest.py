@@ -21,18 +21,19 @@ State = NotificationDelivery.State
 
 
 def fold_missed() -> None:
-    for channel in (Channel.EMAIL, Channel.PUSH):
-        if rules.quiet_until(timezone.now()) is None:
-            _fold(channel)
+    wishes = rules.wishes()
+    if wishes.quiet_until(timezone.now()) is None:
+        for channel in (Channel.EMAIL, Channel.PUSH):
+            _fold(channel, wishes)
 
 
 @transaction.atomic
-def _fold(channel: Channel) -> None:
+def _fold(channel: Channel, wishes: rules.Wishes) -> None:
     now = timezone.now()
     missed = NotificationDelivery.objects.missed(channel=channel, before=now - OLDER_THAN, now=now)
     locked = missed.select_for_update(skip_locked=True, of=("self",))
     found = list(locked.select_related("notification").order_by("notification__at", "id"))
-    wanted = {kind: rules.wanted(kinds.find(kind), channel) for kind in _kinds_of(found)}
+    wanted = {kind: wishes.wanted(kinds.find(kind), channel) for kind in _kinds_of(found)}
     found = [
         delivery
         for delivery in found

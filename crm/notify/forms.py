@@ -41,12 +41,13 @@ class ChoicesForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        wishes = rules.wishes()
         for kind in kinds.choosable():
             for channel in available():
                 self.fields[f"{kind.name}:{channel}"] = forms.BooleanField(
                     label=f"{kind.label}: {channel.label}",
                     required=False,
-                    initial=rules.wanted(kind, channel),
+                    initial=wishes.wanted(kind, channel),
                 )
 
     def lines(self) -> list[tuple[kinds.Kind, list[BoundField]]]:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from urllib.parse import urljoin
 
 import css_inline
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
 from crm.models import Notification, NotificationDelivery, NotificationRules, Owner
@@ -17,13 +21,48 @@ MailSays = NotificationRules.MailSays
 SOMETHING = "Something new in Porchlight"
 
 
+_connection: ContextVar[BaseEmailBackend | None] = ContextVar("connection", default=None)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Within it letters share a line to the mail server, opened by the first."""
+    shared = get_connection()
+    token = _connection.set(shared)
+    try:
+        yield
+    finally:
+        _connection.reset(token)
+        _hang_up(shared)
+
+
+def _hang_up(shared: BaseEmailBackend) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        shared.close()
+
+
+def _hand_over(letter: EmailMultiAlternatives) -> None:
+    shared = _connection.get()
+    letter.connection = shared
+    if shared is None:
+        letter.send()
+        return
+    try:
+        shared.open()
+        letter.send()
+    except Exception:
+        # After a refusal a server may be in any state; the next letter opens a new line.
+        _hang_up(shared)
+        raise
+
+
 def send(delivery: NotificationDelivery) -> None:
     owner = Owner.objects.first()
     if owner is None:
         raise CannotSend("There is no owner yet.")
     letter = compose(delivery, to=owner.email)
     try:
-        letter.send()
+        _hand_over(letter)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         permanent = all(500 <= code < 600 for code in codes)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -14,24 +15,47 @@ def rules() -> NotificationRules:
     return NotificationRules.objects.first() or NotificationRules()
 
 
-def wanted(kind: Kind, channel: Channel) -> bool:
-    chosen = NotificationPreference.objects.filter(kind=kind.name, channel=channel).first()
-    return chosen.wanted if chosen else channel in kind.channels
-
-
 def owner_zone() -> datetime.tzinfo:
-    owner = Owner.objects.first()
+    owner = Owner.objects.select_related("preferences").first()
     preferences = getattr(owner, "preferences", None)
     return ZoneInfo(preferences.zone) if preferences else timezone.get_default_timezone()
 
 
-def quiet_until(moment: datetime.datetime) -> datetime.datetime | None:
+@dataclass(frozen=True)
+class Wishes:
+    """What the owner wants at this moment, read once."""
+
+    rules: NotificationRules
+    zone: datetime.tzinfo
+    chosen: dict[tuple[str, str], bool]
+
+    def wanted(self, kind: Kind, channel: Channel) -> bool:
+        return self.chosen.get((kind.name, channel.value), channel in kind.channels)
+
+    def quiet_until(self, moment: datetime.datetime) -> datetime.datetime | None:
+        return quiet_until(moment, rules=self.rules, zone=self.zone)
+
+
+def wishes() -> Wishes:
+    chosen = NotificationPreference.objects.values_list("kind", "channel", "wanted")
+    return Wishes(rules(), owner_zone(), {(kind, way): wanted for kind, way, wanted in chosen})
+
+
+def wanted(kind: Kind, channel: Channel) -> bool:
+    return wishes().wanted(kind, channel)
+
+
+def quiet_until(
+    moment: datetime.datetime,
+    *,
+    rules: NotificationRules,
+    zone: datetime.tzinfo,
+) -> datetime.datetime | None:
     """The end of the quiet hours in which the moment lies, by the owner's clock on the wall."""
-    chosen = rules()
-    begin, end = chosen.quiet_from, chosen.quiet_until
+    begin, end = rules.quiet_from, rules.quiet_until
     if begin is None or end is None or begin == end:
         return None
-    local = moment.astimezone(owner_zone())
+    local = moment.astimezone(zone)
     now = local.time()
     overnight = begin > end
     if not (now >= begin or now < end if overnight else begin <= now < end):

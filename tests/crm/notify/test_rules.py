@@ -37,24 +37,28 @@ def quiet(begin: time | None, end: time | None) -> None:
 def test_quiet_hours_follow_the_clock_on_the_wall(monkeypatch, zone, now, until):
     quiet(time(21), time(7))
     monkeypatch.setattr(rules, "owner_zone", lambda: ZoneInfo(zone))
-    assert rules.quiet_until(moment(now)) == (until and moment(until))
+    assert rules.wishes().quiet_until(moment(now)) == (until and moment(until))
 
 
 def test_quiet_hours_may_lie_within_a_day(monkeypatch):
     quiet(time(12), time(13))
-    now = [rules.quiet_until(moment(f"2026-06-17 {hour}")) for hour in ("11:59", "12:30", "13:00")]
+    now = [
+        rules.wishes().quiet_until(moment(f"2026-06-17 {hour}"))
+        for hour in ("11:59", "12:30", "13:00")
+    ]
     assert now == [None, moment("2026-06-17 13:00"), None]
 
 
 def test_no_quiet_hours():
     quiet(None, None)
-    assert rules.quiet_until(moment("2026-06-17 03:00")) is None
+    assert rules.wishes().quiet_until(moment("2026-06-17 03:00")) is None
 
 
 @pytest.mark.usefixtures("owner")
 def test_mail_is_held_until_morning_and_urgent_mail_is_not(mailbox):
+    # The owner's clock is eight hours ahead: half past eleven, then a minute to seven, then seven.
     quiet(time(21), time(7))
-    with time_machine.travel(moment("2026-06-17 23:30"), tick=False) as clock:
+    with time_machine.travel(moment("2026-06-17 15:30"), tick=False) as clock:
         notify("call", title="Call", key="call:1")
         notify("lead", title="Lead", key="lead:1")
         send_due()
@@ -64,9 +68,9 @@ def test_mail_is_held_until_morning_and_urgent_mail_is_not(mailbox):
             )
         )
         assert (night["page"], night["email"], len(mailbox.letters)) == ("sent", "waiting", 1)
-        clock.move_to(moment("2026-06-18 06:59"))
+        clock.move_to(moment("2026-06-17 22:59"))
         send_due()
         assert len(mailbox.letters) == 1
-        clock.move_to(moment("2026-06-18 07:00"))
+        clock.move_to(moment("2026-06-17 23:00"))
         send_due()
     assert len(mailbox.letters) == 2
