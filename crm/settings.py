@@ -160,8 +160,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
     "EMAIL_FROM", default="Porchlight <porchlight@localhost>"
 )
-
-# --- Outgoing requests: to the outside only; a developer's own servers stand on loopback ---
+# Requests of ours go to the outside only; a developer's own servers stand on loopback.
 OUTGOING_LOOPBACK = env.bool("OUTGOING_LOOPBACK", default=False)
 
 # --- Broker and tasks ---
