@@ -7,7 +7,7 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from crm import actions, pages, schedule
+        from crm import actions, pages, retention, schedule
         from crm.audit import checks as audit_checks
         from crm.audit import registration as audit
         from crm.demo import parts as demo
@@ -27,6 +27,7 @@ class CrmConfig(AppConfig):
         kinds.register_all()
         demo.register_all()
         schedule.register_all()
+        retention.register_all()
         registration.register()
         health.register("audit", audit_checks.trail)
         health.register("events", checks.outbox)

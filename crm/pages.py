@@ -12,7 +12,6 @@ def setting(order: int, group: str, name: str, url_name: str, icon: str, words: 
 
 
 PAGES = [
-    Page("How it runs", "watch", "chart-no-axes-column", "settings", order=75, words="errors slow"),
     Page("Settings", "settings", "settings-2", order=90, key="S"),
     # What the owner sets for themselves
     setting(10, YOU, "Preferences", "preferences", "user-round", "zone currency theme dark keys"),
@@ -39,8 +38,9 @@ PAGES = [
         "smartphone",
         "phone qr public address tunnel proxy https network passkey",
     ),
-    setting(52, HOUSE, "Stuck work", "stuck", "triangle-alert", "retry outbox failed"),
-    setting(53, HOUSE, "API tokens", "api_tokens", "key-round", "keys programs"),
+    setting(52, HOUSE, "How it runs", "watch", "chart-no-axes-column", "errors slow requests"),
+    setting(53, HOUSE, "Stuck work", "stuck", "triangle-alert", "retry outbox failed"),
+    setting(54, HOUSE, "API tokens", "api_tokens", "key-round", "keys programs"),
 ]
 
 

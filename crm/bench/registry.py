@@ -20,6 +20,7 @@ class Measure:
     bar: float | None = None
     better: Literal["less", "more"] = "less"
     times: int = 3
+    system: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,12 @@ def register_refusal(refusal: Refusal) -> None:
     _refusals[refusal.room, refusal.name] = refusal
 
 
-def measures(*, room: str = "") -> list[Measure]:
-    return [each for each in _measures.values() if room in ("", each.room)]
+def measures(*, room: str = "", system: bool = False) -> list[Measure]:
+    return [
+        each
+        for each in _measures.values()
+        if room in ("", each.room) and (system or not each.system)
+    ]
 
 
 def makers() -> list[Maker]:

@@ -38,6 +38,7 @@ class Wanted:
     against: int
     seed: int
     room: str = ""
+    system: bool = False
     keep: bool = False
     requests: int = 20
 
@@ -157,7 +158,7 @@ def _ratio(
 
 def _measure_rooms(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
     figures = []
-    for measure in registry.measures(room=wanted.room):
+    for measure in registry.measures(room=wanted.room, system=wanted.system):
         say(f"Measuring {measure.room}: {measure.name}.")
         figures.append(_measure(measure, stage))
     return figures

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from crm.models import HealthSample, Problem, RequestEntry, RouteTime, SlowWork
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-
-
-class ToRead(ModelAdmin):
-    """Nothing is added, changed or deleted by hand. Counting a million rows is left out."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _row: Any = None) -> bool:
-        return False
+from crm.shell.admin import ReadOnlyAdmin
 
 
 @admin.register(Problem)
-class ProblemAdmin(ToRead):
+class ProblemAdmin(ReadOnlyAdmin):
     list_display = ("what", "kind", "place", "count", "returned", "first_at", "last_at", "done_at")
     list_filter = ("kind", ("done_at", admin.EmptyFieldListFilter))
     search_fields = ("what", "place", "route")
@@ -40,7 +17,7 @@ class ProblemAdmin(ToRead):
 
 
 @admin.register(SlowWork)
-class SlowWorkAdmin(ToRead):
+class SlowWorkAdmin(ReadOnlyAdmin):
     list_display = ("route", "kind", "count", "mean_ms", "worst_ms", "last_at")
     list_filter = ("kind",)
     search_fields = ("route", "statement")
@@ -48,7 +25,7 @@ class SlowWorkAdmin(ToRead):
 
 
 @admin.register(RequestEntry)
-class RequestEntryAdmin(ToRead):
+class RequestEntryAdmin(ReadOnlyAdmin):
     list_display = ("at", "route", "method", "status", "milliseconds", "queries", "size")
     list_filter = ("method",)
     search_fields = ("route",)
@@ -56,7 +33,7 @@ class RequestEntryAdmin(ToRead):
 
 
 @admin.register(RouteTime)
-class RouteTimeAdmin(ToRead):
+class RouteTimeAdmin(ReadOnlyAdmin):
     list_display = ("day", "route", "method", "bucket", "count", "failures")
     list_filter = ("method",)
     search_fields = ("route",)
@@ -64,7 +41,7 @@ class RouteTimeAdmin(ToRead):
 
 
 @admin.register(HealthSample)
-class HealthSampleAdmin(ToRead):
+class HealthSampleAdmin(ReadOnlyAdmin):
     list_display = (
         *("at", "database_bytes", "memory_bytes", "cpu_percent", "disk_free_bytes"),
         *("waiting", "worker_lag_seconds"),

@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--room", default="", help="only this room's pages and measures")
         parser.add_argument("--keep", action="store_true", help="leave the databases for next time")
         parser.add_argument("--strict", action="store_true", help="exit with 1 below a bar")
+        parser.add_argument("--system", action="store_true", help="also start `up` and watch it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         measures.register_all()
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             against=options["against"],
             seed=options["seed"],
             room=options["room"],
+            system=options["system"],
             keep=options["keep"],
         )
         try:

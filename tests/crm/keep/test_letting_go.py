@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from crm import retention
+from crm.audit.services import security_event
 from crm.keep import letting_go, registry
 from crm.keep.registry import Category
-from crm.models import RetentionRule, RetentionRun
+from crm.models import RetentionRule, RetentionRun, SecurityEvent
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
@@ -79,6 +82,15 @@ def test_the_page_has_the_last_report_of_each(asked, django_assert_num_queries):
         "broken": NOW - timedelta(days=30),
         "for good": None,
     }
+
+
+@pytest.mark.django_db
+def test_security_events_go_after_a_year_and_not_before():
+    category = retention.CATEGORIES[0]
+    security_event("sign_in.succeeded", detail={"address": "203.0.113.0"})
+    assert category.count(NOW.replace(year=2000)) == 0
+    assert category.prune(timezone.now() - timedelta(days=366)) == 0
+    assert SecurityEvent.objects.get().detail == {"address": "203.0.113.0"}
 
 
 @pytest.mark.django_db
