@@ -100,6 +100,7 @@ def test_environment_of_ones_own_is_left_alone(
     clone: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = Environment(clone.root)
+    monkeypatch.delenv("PORCHLIGHT_NO_BOOTSTRAP", raising=False)
     assert not bootstrap.is_served_elsewhere(environment)
 
     monkeypatch.setenv("PORCHLIGHT_NO_BOOTSTRAP", "1")
