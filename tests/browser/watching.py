@@ -27,6 +27,9 @@ options => axe.run({ exclude: ["datalist", "option"] }, options).then(
 """
 
 
+LOOKS, PAUSE = 4, 500
+
+
 @dataclass
 class Watched:
     page: Page
@@ -58,6 +61,15 @@ def axe_faults(page: Page, options: dict[str, Any] = EVERY_RULE) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     return list(page.evaluate(RUN, options))
+
+
+def lasting_faults(page: Page, options: dict[str, Any]) -> list[str]:
+    """A busy machine may draw the new colours late; a fault is one that is there to stay."""
+    for _ in range(LOOKS):
+        if not (faults := axe_faults(page, options)):
+            return []
+        page.wait_for_timeout(PAUSE)
+    return faults
 
 
 THEME = """
