@@ -38,7 +38,9 @@ function arrive(event, palette, box) {
   const [first] = options(palette);
   answered = event.detail.requestConfig.parameters.q ?? "";
   choose(first, box);
-  if (hurried && first && answered === box.value) run(first, hurried.apart);
+  // An earlier answer may come first: whoever pressed Enter waits for theirs.
+  if (!hurried || answered !== box.value) return;
+  if (first) run(first, hurried.apart);
   hurried = null;
 }
 
