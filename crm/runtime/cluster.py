@@ -74,7 +74,8 @@ def _refuse_other_major(data: Path) -> None:
     if made_by != brought:
         raise Refusal(
             f"The data were made by PostgreSQL {made_by} and this Porchlight brings {brought}. "
-            "Run `python3 manage.py upgrade`, which moves them safely."
+            "Nothing was changed. Go back to the version that made them, make a backup there, "
+            "and restore it with this one."
         )
 
 
