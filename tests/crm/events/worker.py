@@ -44,6 +44,9 @@ def deliver_all(armed: str, lease: float) -> None:
 def run(room: ModuleType, tick: Callable[[], object], armed: str, lease: float) -> None:
     failpoints._armed = failpoints.read(armed)
     room.LEASE = timedelta(seconds=lease)
+    # Where a browser's loop runs in the parent, Django finds another connection there than here:
+    # one that the parent did not close, and that must not be spoken through.
+    connection.connection = None
     while True:
         tick()
         time.sleep(0.02)
