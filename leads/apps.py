@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class LeadsConfig(AppConfig):
@@ -8,5 +11,18 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import pages
+        from leads.people import registration as people
 
         pages.register_all()
+        people.register()
+        post_migrate.connect(begin, sender=self)
+
+
+def begin(**_: Any) -> None:
+    """After each migrate: what every house has, unless the migrations were taken back."""
+    from django.db import connection
+
+    from leads.people import defaults
+
+    if "leads_cadence" in connection.introspection.table_names():
+        defaults.ensure()

@@ -1,1 +1,49 @@
-__all__: list[str] = []
+from leads.models.cadence import Cadence
+from leads.models.consent import Consent
+from leads.models.contact_point import ContactPoint
+from leads.models.custom_field import CustomField, CustomValue
+from leads.models.deal import Deal
+from leads.models.duplicate import Duplicate, Merge
+from leads.models.follow_up import FollowUp
+from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
+from leads.models.interaction import Attachment, Interaction
+from leads.models.lead import Lead, LeadArea, LeadTag
+from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
+from leads.models.relationship import Relationship
+from leads.models.reminder import Reminder
+from leads.models.rules import PutOff, Score, ScoreWeight, TodayWeight
+from leads.models.stage import Stage
+from leads.models.stage_change import StageChange, StageTally
+
+__all__ = [
+    "Attachment",
+    "BuyerProfile",
+    "Cadence",
+    "Campaign",
+    "Consent",
+    "ContactPoint",
+    "CustomField",
+    "CustomValue",
+    "Deal",
+    "Duplicate",
+    "FollowUp",
+    "FollowUpStep",
+    "FollowUpTemplate",
+    "Household",
+    "Interaction",
+    "Lead",
+    "LeadArea",
+    "LeadTag",
+    "Merge",
+    "PutOff",
+    "Relationship",
+    "Reminder",
+    "Score",
+    "ScoreWeight",
+    "Source",
+    "Stage",
+    "StageChange",
+    "StageTally",
+    "Tag",
+    "TodayWeight",
+]

@@ -1,1 +1,4 @@
-__all__: list[str] = []
+from properties.models.area import Area
+from properties.models.listing import Listing
+
+__all__ = ["Area", "Listing"]
