@@ -10,11 +10,12 @@ class LeadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leads import pages
+        from leads import bench, pages
         from leads.people import registration as people
 
         pages.register_all()
         people.register()
+        bench.register()
         post_migrate.connect(begin, sender=self)
 
 

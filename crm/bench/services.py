@@ -49,6 +49,7 @@ def bench(wanted: Wanted, *, say: Say) -> list[Figure]:
     stages = [stage for stage in stages if stage.rows <= wanted.rows]
     with ExitStack() as afterwards:
         if not wanted.keep:
+            afterwards.callback(database.drop, database.pattern())
             for stage in stages:
                 afterwards.callback(_leave_nothing, database.name_for(stage.rows))
         figures = [each for stage in stages for each in _prepare(stage, wanted, say)]

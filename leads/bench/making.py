@@ -1,0 +1,207 @@
+"""Rows by COPY with their trail; what the standing's triggers would add up is drawn with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from crm.bench.stage import Stage, copy
+from crm.vault import data_keys
+from crm.vault.bulk import Sealer
+from crm.vault.data_keys import Subject
+from crm.vault.ids import uuid7
+from crm.vault.sealing import OpenKey
+from crm.vault.words import hashes
+from leads.bench.drawing import OUTCOMES, SENTENCES, Drawn, draw, kind_of
+from leads.models import (
+    ContactPoint,
+    FollowUp,
+    Interaction,
+    Lead,
+    LeadArea,
+    LeadTag,
+    Source,
+    Tag,
+)
+from leads.models import (
+    Stage as LeadStage,
+)
+from properties.models import Area
+
+BATCH = 20_000
+TAGS = 40
+# How the stages share people: most never move.
+STAGES = (
+    "new",
+    "contacted",
+    "nurture",
+    "qualified",
+    "lost",
+    "closed",
+    "showing",
+    "offer",
+    "reserved",
+)
+
+LEAD = (
+    *("id", "data_key", "state", "name", "given_name", "family_name", "kind", "language", "zone"),
+    *("birthday_month", "birthday_day", "budget_min", "budget_max", "currency", "moving"),
+    *("home_kinds", "must_have", "nice_to_have", "stage_id", "stage_since", "lost_reason"),
+    *("source_id", "arrived_at", "do_not_contact", "last_touch_at", "last_touch_kind"),
+    *("last_in_at", "last_out_at", "unanswered_since", "first_attempt_at", "next_follow_up_at"),
+    *("score", "score_reasons"),
+)
+POINT = ("id", "lead_id", "kind", "label", "network", "is_primary", "made_at")
+TALK = (
+    *("id", "lead_id", "kind", "direction", "at", "outcome", "sentiment", "feedback"),
+    *("automatic", "origin", "made_at"),
+)
+DUE = (
+    *("id", "lead_id", "kind", "due", "priority", "state", "outcome", "snoozes", "rule", "zone"),
+    *("origin", "sequence", "made_at"),
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The ids of what leads point to, the frequent ones first."""
+
+    stages: list[int]
+    sources: list[int]
+    tags: list[int]
+    areas: list[int]
+
+
+def make_leads(stage: Stage) -> int:
+    random, names = stage.random("leads"), _names()
+    with _standing_is_drawn():
+        for first in range(0, stage.rows, BATCH):
+            count = min(BATCH, stage.rows - first)
+            ranks = stage.zipf(len(STAGES)).draw(random, count)
+            drawn = [draw(stage, random, first + place, rank) for place, rank in enumerate(ranks)]
+            with transaction.atomic():
+                _write(stage, random, names, drawn)
+    return stage.rows
+
+
+def _names() -> Names:
+    by_kind = {each.kind: each.pk for each in LeadStage.objects.all()}
+    tags = Tag.objects.bulk_create(Tag(name=f"Tag {number}") for number in range(TAGS))
+    return Names(
+        stages=[by_kind[kind] for kind in STAGES],
+        sources=list(Source.objects.values_list("id", flat=True)),
+        tags=[tag.pk for tag in tags],
+        areas=list(Area.objects.order_by("id").values_list("id", flat=True)),
+    )
+
+
+@contextmanager
+def _standing_is_drawn() -> Iterator[None]:
+    """Written with the leads instead of added up once more for each of their entries."""
+    tables = ("leads_interaction", "leads_follow_up")
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER standing_insert")
+        yield
+        # A table with checks to come can't be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER standing_insert")
+
+
+def _write(stage: Stage, random: Random, names: Names, drawn: list[Drawn]) -> None:
+    keys = data_keys.make_many([Subject("leads.lead", lead.id) for lead in drawn])
+    copy(Lead._meta.db_table, LEAD, (_lead(random, names, lead, keys) for lead in drawn))
+    _copy_sealed(ContactPoint, POINT, keys, _points(drawn))
+    _copy_sealed(Interaction, TALK, keys, _talks(random, drawn))
+    _copy_sealed(FollowUp, DUE, keys, _follow_ups(drawn))
+    for model, column, ids, share in (
+        (LeadTag, "tag_id", names.tags, 0.5),
+        (LeadArea, "area_id", names.areas, 0.6),
+    ):
+        chosen = [lead for lead in drawn if random.random() < share]
+        ranks = stage.zipf(len(ids)).draw(random, len(chosen))
+        rows = ((uuid7(), lead.id, ids[rank]) for lead, rank in zip(chosen, ranks, strict=True))
+        copy(model._meta.db_table, ("id", "lead_id", column), rows)
+
+
+def _lead(
+    random: Random, names: Names, lead: Drawn, keys: dict[UUID, OpenKey]
+) -> tuple[object, ...]:
+    given, family = lead.name.split(" ", 1)
+    budget = round(random.lognormvariate(15.7, 0.5), -5) if random.random() < 0.6 else None
+    birthday = (
+        (random.randrange(1, 13), random.randrange(1, 29)) if lead.number % 3 else (None, None)
+    )
+    moving = random.choice(("", *Lead.Moving.values))
+    lost = "unreachable" if STAGES[lead.stage] == "lost" else ""
+    touch_at, touch_kind = lead.touch
+    return (
+        *(lead.id, keys[lead.id].id, "present", lead.name, given, family, kind_of(lead.number)),
+        *("", "", *birthday, None if budget is None else budget * 0.8, budget, "PHP", moving),
+        *("{}", "{}", "{}", names.stages[lead.stage], lead.arrived_at, lost),
+        *(random.choice(names.sources), lead.arrived_at, False, touch_at, touch_kind),
+        *(lead.last("in"), lead.last("out"), lead.unanswered_since, lead.first_attempt, lead.due),
+        *(min(100, int(random.betavariate(2, 3) * 100)), "[]"),
+    )
+
+
+Sealable = Iterator[tuple[UUID, tuple[object, ...], dict[str, Any]]]
+
+
+def _copy_sealed(
+    model: type[Any], columns: tuple[str, ...], keys: dict[UUID, OpenKey], rows: Sealable
+) -> None:
+    """Each row: whose it is, its plain columns (the id first), what is to be sealed."""
+    sealer = Sealer(model)
+    sealed = list(sealer.columns(uuid7(), next(iter(keys.values())), {}))
+    index = model._meta.get_field("words").key() if "words" in sealed else b""
+
+    def made() -> Iterator[tuple[object, ...]]:
+        for lead, plain, values in rows:
+            columns = sealer.columns(UUID(str(plain[0])), keys[lead], values)
+            if index:
+                columns["words"] = _words(index, values.get("body", ""))
+            yield (*plain, *columns.values())
+
+    copy(model._meta.db_table, (*columns, *sealed), made())
+
+
+@lru_cache(maxsize=64)
+def _words(key: bytes, text: str) -> list[int]:
+    return hashes(key, text)
+
+
+def _points(drawn: list[Drawn]) -> Sealable:
+    for lead in drawn:
+        if lead.number % 10:
+            row = (uuid7(), lead.id, "phone", "Mobile", "", True, lead.arrived_at)
+            yield lead.id, row, {"phone": f"+63917{lead.number:07d}"}
+        if lead.number % 5 < 3:
+            row = (uuid7(), lead.id, "email", "", "", True, lead.arrived_at)
+            yield lead.id, row, {"email": f"person{lead.number}@example{lead.number % 97}.com"}
+
+
+def _talks(random: Random, drawn: list[Drawn]) -> Sealable:
+    for lead in drawn:
+        for at, kind, way in lead.talks:
+            outcome = random.choice(OUTCOMES) if (kind, way) == ("call", "out") else ""
+            row = (uuid7(), lead.id, kind, way, at, outcome, "", "", False, "logged", at)
+            told = kind == "note" or random.random() < 0.3
+            yield lead.id, row, {"body": random.choice(SENTENCES) if told else ""}
+
+
+def _follow_ups(drawn: list[Drawn]) -> Sealable:
+    for lead in drawn:
+        if lead.due is not None:
+            made = lead.due - timedelta(days=7)
+            row = (uuid7(), lead.id, "call", lead.due, 2, "open", "", 0, "", "", "", 0, made)
+            yield lead.id, row, {"title": "Call back about the loan"}

@@ -1,0 +1,56 @@
+"""The rows of the bench are as the application would have made them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.db.models import Count
+
+from crm.bench.house.honesty import unrecorded_changes, unsealed_columns
+from crm.bench.stage import Stage
+from leads.bench import drawing, making
+from leads.models import ContactPoint, FollowUp, Interaction, Lead
+from properties import bench as homes
+
+pytestmark = pytest.mark.django_db
+
+STANDING = (
+    *("last_touch_at", "last_touch_kind", "last_in_at", "last_out_at", "unanswered_since"),
+    *("first_attempt_at", "next_follow_up_at"),
+)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    monkeypatch.setattr(drawing, "HEAVY", 50)
+    monkeypatch.setattr(making, "BATCH", 60)
+    stage = Stage(rows=150, seed=7, today=datetime(2026, 6, 16, tzinfo=UTC))
+    homes.make_listings(stage)
+    making.make_leads(stage)
+    return stage
+
+
+def test_rows_are_sealed_trailed_and_skewed(made):
+    assert Lead.objects.count() == 150
+    assert unsealed_columns(made) == []
+    assert unrecorded_changes(made) == []
+    most = Interaction.objects.values("lead").annotate(n=Count("id")).order_by("-n")[0]
+    assert most["n"] == 50
+
+
+def test_what_was_drawn_opens_and_is_found(made):
+    lead = Lead.objects.get(name__endswith=" 11")
+    phone = ContactPoint.objects.with_phone("0917 000 0011").get()
+    assert (phone.lead_id, phone.value) == (lead.id, "+639170000011")
+    assert FollowUp.objects.first().title == "Call back about the loan"
+
+
+def test_the_standing_that_was_drawn_is_what_the_database_would_write(made):
+    before = list(Lead.objects.order_by("id").values_list("id", *STANDING))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT leads_stand(array_agg(id)), leads_follow_up_due(array_agg(id)) FROM leads_lead"
+        )
+    assert list(Lead.objects.order_by("id").values_list("id", *STANDING)) == before
