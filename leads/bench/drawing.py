@@ -66,7 +66,7 @@ def draw(stage: Stage, random: Random, number: int, rank: int) -> Drawn:
     arrived = stage.today - timedelta(days=random.expovariate(1 / 300), seconds=number % 3600)
     name = f"{random.choice(GIVEN)} {random.choice(FAMILY)} {number}"
     lead = Drawn(uuid7(), number, name, rank, arrived)
-    amount = HEAVY if number == 1 else min(int(random.paretovariate(1.0)) - 1, 40)
+    amount = HEAVY if number == 1 else min(int(random.paretovariate(1.25)) - 1, 40)
     since = (stage.today - arrived).total_seconds()
     for _ in range(amount):
         kind = random.choice(TALKS)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,6 @@ from crm.vault.bulk import Sealer
 from crm.vault.data_keys import Subject
 from crm.vault.ids import uuid7
 from crm.vault.sealing import OpenKey
-from crm.vault.words import hashes
 from leads.bench.drawing import OUTCOMES, SENTENCES, Drawn, draw, kind_of
 from leads.models import (
     ContactPoint,
@@ -161,23 +159,15 @@ def _copy_sealed(
     model: type[Any], columns: tuple[str, ...], keys: dict[UUID, OpenKey], rows: Sealable
 ) -> None:
     """Each row: whose it is, its plain columns (the id first), what is to be sealed."""
-    sealer = Sealer(model)
+    sealer = Sealer(model, repeats=64)
     sealed = list(sealer.columns(uuid7(), next(iter(keys.values())), {}))
-    index = model._meta.get_field("words").key() if "words" in sealed else b""
 
     def made() -> Iterator[tuple[object, ...]]:
         for lead, plain, values in rows:
             columns = sealer.columns(UUID(str(plain[0])), keys[lead], values)
-            if index:
-                columns["words"] = _words(index, values.get("body", ""))
             yield (*plain, *columns.values())
 
     copy(model._meta.db_table, (*columns, *sealed), made())
-
-
-@lru_cache(maxsize=64)
-def _words(key: bytes, text: str) -> list[int]:
-    return hashes(key, text)
 
 
 def _points(drawn: list[Drawn]) -> Sealable:
