@@ -13,7 +13,7 @@ class CrmConfig(AppConfig):
         from crm.demo import parts as demo
         from crm.events import checks
         from crm.keep import checks as keep
-        from crm.notify import kinds
+        from crm.notify import registration as notify
         from crm.owner import registration as owner
         from crm.runtime import health, registration
         from crm.vault import registration as vault
@@ -24,7 +24,7 @@ class CrmConfig(AppConfig):
         owner.register()
         pages.register_all()
         actions.register_all()
-        kinds.register_all()
+        notify.register()
         demo.register_all()
         schedule.register_all()
         retention.register_all()

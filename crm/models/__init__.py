@@ -1,3 +1,4 @@
+from crm.models.ailment import Ailment
 from crm.models.api_token import ApiToken
 from crm.models.backup import Backup
 from crm.models.data_key import DataKey
@@ -13,6 +14,8 @@ from crm.models.one_time_link import OneTimeLink
 from crm.models.operation import Operation
 from crm.models.owner import Owner
 from crm.models.preferences import Preferences
+from crm.models.push_key import PushKey
+from crm.models.push_subscription import PushSubscription
 from crm.models.retention import RetentionRule, RetentionRun
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
@@ -24,6 +27,7 @@ from crm.models.watch_sample import HealthSample
 from crm.models.watch_slow import SlowWork
 
 __all__ = [
+    "Ailment",
     "ApiToken",
     "Backup",
     "DataKey",
@@ -42,6 +46,8 @@ __all__ = [
     "Owner",
     "Preferences",
     "Problem",
+    "PushKey",
+    "PushSubscription",
     "RequestEntry",
     "RetentionRule",
     "RetentionRun",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -54,6 +55,9 @@ class NotificationDelivery(models.Model):
     )
     claim: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    reached = ArrayField(
+        models.UUIDField(), default=list, help_text="Devices that took it already, of several."
+    )
     settled_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(
         null=True
     )

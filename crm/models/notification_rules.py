@@ -17,9 +17,18 @@ class NotificationRules(models.Model):
         INSIDE = "inside", "The notice inside, nothing in the subject"
         SUBJECT = "subject", "The notice inside, its title in the subject"
 
+    class PushSays(models.TextChoices):
+        NOTHING = "nothing", "Only that there is something new"
+        KIND = "kind", "What kind of notice it is"
+        TITLE = "title", "Its title"
+        ALL = "all", "Its title and what it says"
+
     only = models.BooleanField(primary_key=True, default=True, editable=False)
     mail_says = models.CharField(
         "an e-mail says", max_length=7, choices=MailSays.choices, default=MailSays.INSIDE
+    )
+    push_says = models.CharField(
+        "a push says", max_length=7, choices=PushSays.choices, default=PushSays.KIND
     )
     quiet_from = models.TimeField("quiet from", null=True, blank=True, default=datetime.time(21))
     quiet_until = models.TimeField("until", null=True, blank=True, default=datetime.time(7))

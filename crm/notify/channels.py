@@ -19,6 +19,10 @@ class CannotSend(Exception):
         self.permanent = permanent
 
 
+class NotToAll(CannotSend):
+    """What was done so far stands; the rest is tried again, unless that is in vain."""
+
+
 def show_in_page(delivery: NotificationDelivery) -> None:
     told = delivery.notification
     told.shown_at = timezone.now()
@@ -35,9 +39,9 @@ def show_in_page(delivery: NotificationDelivery) -> None:
 
 def senders() -> dict[str, Callable[[NotificationDelivery], None]]:
     """Looked up when it is needed: the channels' own modules raise this one's error."""
-    from crm.notify import mail
+    from crm.notify import mail, push
 
-    return {Channel.PAGE: show_in_page, Channel.EMAIL: mail.send}
+    return {Channel.PAGE: show_in_page, Channel.EMAIL: mail.send, Channel.PUSH: push.send}
 
 
 def available() -> list[Channel]:

@@ -33,7 +33,7 @@ def _fold(channel: Channel, wishes: rules.Wishes) -> None:
     missed = NotificationDelivery.objects.missed(channel=channel, before=now - OLDER_THAN, now=now)
     locked = missed.select_for_update(skip_locked=True, of=("self",))
     found = list(locked.select_related("notification").order_by("notification__at", "id"))
-    wanted = {kind: wishes.wanted(kinds.find(kind), channel) for kind in _kinds_of(found)}
+    wanted = {kind: wishes.takes(kinds.find(kind), channel) for kind in _kinds_of(found)}
     found = [
         delivery
         for delivery in found

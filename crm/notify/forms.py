@@ -18,14 +18,16 @@ else:
 class RulesForm(ModelForm):
     class Meta:
         model = NotificationRules
-        fields = ("mail_says", "quiet_from", "quiet_until")
+        fields = ("mail_says", "push_says", "quiet_from", "quiet_until")
         widgets = {
             "mail_says": forms.RadioSelect,
+            "push_says": forms.RadioSelect,
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
         help_texts = {
-            "quiet_from": "No e-mail in these hours, by your clock. Urgent ones come.",
+            "quiet_from": "No e-mail and no push in these hours, by your clock. Urgent ones come.",
+            "push_says": "A phone shows it on its locked screen. Push services can't read it.",
             "mail_says": "A subject can be read on a locked phone, and by your mail provider.",
         }
 

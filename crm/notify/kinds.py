@@ -22,7 +22,9 @@ _kinds: dict[str, Kind] = {}
 DIGEST = Kind("house.digest", "What you missed", (Channel.PAGE, Channel.EMAIL, Channel.PUSH))
 TEST = Kind("house.test", "A test that you asked for", tuple(Channel), urgent=True)
 BACKUP = Kind("house.backup", "Backups", (Channel.PAGE, Channel.EMAIL))
-HEALTH = Kind("house.health", "The house needs you", (Channel.PAGE, Channel.EMAIL), urgent=True)
+HEALTH = Kind("house.health", "The house needs you", tuple(Channel), urgent=True)
+WELL = Kind("house.well", "The house is well again", (Channel.PAGE, Channel.EMAIL))
+WAY_IN = Kind("house.way_in", "Ways back in from the machine", tuple(Channel), urgent=True)
 
 
 def register(kind: Kind) -> None:
@@ -31,7 +33,7 @@ def register(kind: Kind) -> None:
 
 
 def register_all() -> None:
-    for kind in (DIGEST, TEST, BACKUP, HEALTH):
+    for kind in (DIGEST, TEST, BACKUP, HEALTH, WELL, WAY_IN):
         register(kind)
 
 

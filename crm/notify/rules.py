@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from crm.models import NotificationPreference, NotificationRules, Owner
+from crm.models import NotificationPreference, NotificationRules, Owner, PushSubscription
 from crm.models.notification_delivery import Channel
 from crm.notify.kinds import Kind
 
@@ -28,6 +28,11 @@ class Wishes:
     rules: NotificationRules
     zone: datetime.tzinfo
     chosen: dict[tuple[str, str], bool]
+    any_device: bool
+
+    def takes(self, kind: Kind, channel: Channel) -> bool:
+        """Wanted, and there is somebody to take it."""
+        return self.wanted(kind, channel) and (self.any_device or channel != Channel.PUSH)
 
     def wanted(self, kind: Kind, channel: Channel) -> bool:
         return self.chosen.get((kind.name, channel.value), channel in kind.channels)
@@ -38,7 +43,12 @@ class Wishes:
 
 def wishes() -> Wishes:
     chosen = NotificationPreference.objects.values_list("kind", "channel", "wanted")
-    return Wishes(rules(), owner_zone(), {(kind, way): wanted for kind, way, wanted in chosen})
+    return Wishes(
+        rules(),
+        owner_zone(),
+        {(kind, way): wanted for kind, way, wanted in chosen},
+        PushSubscription.objects.exists(),
+    )
 
 
 def wanted(kind: Kind, channel: Channel) -> bool:

@@ -1,7 +1,7 @@
 """The tick that sends what is due: claimed, sent, marked, as the outbox does (crm/events).
 
-A page is told in the transaction that marks it, so exactly once. A letter may go twice if the
-worker dies between sending and marking; it then carries the same Message-ID.
+A page is told in the transaction that marks it, so exactly once. A letter or a push may go twice
+if the worker dies between sending and marking; it then carries the same Message-ID or tag.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crm.events.failpoints import failpoint
 from crm.models import NotificationDelivery
 from crm.models.notification_delivery import Channel
 from crm.notify import digest, kinds, mail, rules
-from crm.notify.channels import CannotSend, senders
+from crm.notify.channels import CannotSend, NotToAll, senders
 from crm.notify.rules import Wishes
 
 LEASE = timedelta(seconds=45)
@@ -120,7 +120,11 @@ def _send_and_mark(delivery: NotificationDelivery, wishes: Wishes) -> None:
     if not _wanted(mine, wishes):
         _settle(mine, State.UNWANTED)
         return
-    senders()[mine.channel](mine)
+    try:
+        senders()[mine.channel](mine)
+    except NotToAll as rest:
+        _put_back(mine, str(rest), permanent=rest.permanent)
+        return
     failpoint("notify.after_effect")
     _settle(mine, State.SENT)
     failpoint("notify.before_commit")
@@ -137,9 +141,7 @@ def _wanted(delivery: NotificationDelivery, wishes: Wishes) -> bool:
     told = delivery.notification
     if delivery.channel != Channel.PAGE and told.read_at is not None:
         return False  # seen in the page already
-    if delivery.channel not in senders():
-        return False
-    return wishes.wanted(kinds.find(told.kind), Channel(delivery.channel))
+    return wishes.takes(kinds.find(told.kind), Channel(delivery.channel))
 
 
 def _settle(
