@@ -66,6 +66,12 @@ def shown_notification() -> dict[str, Any]:
     return {"notification": told.id}
 
 
+def told_browsers() -> None:
+    from tests.crm.notify.browser import told_browsers
+
+    told_browsers()
+
+
 def activity() -> None:
     from crm.audit.services import security_event
     from tests.trailed.models import Person, Street
@@ -154,8 +160,14 @@ ROUTES: dict[str, Route] = {
     "notifications_read": Route(),
     "notification_words": Route(kwargs=shown_notification),
     "notification_read": Route(kwargs=shown_notification),
-    "notification_settings": Route(page=True),
+    "notification_settings": Route(page=True, ready=told_browsers),
     "notification_test": Route(),
+    "push_key": Route(),
+    "push_add": Route(),
+    "push_stop": Route(),
+    "push_remove": Route(lambda: {"device": UUID(int=1)}),
+    "service_worker": Route(public=True),  # a browser renews it also when nobody is signed in
+    "manifest": Route(public=True),  # browsers ask for it without cookies; a name and icons
     # crm/keep
     "backups": Route(page=True, ready=a_backup),
     "make_backup": Route(),

@@ -20,6 +20,7 @@ from crm.runtime.outside import PORTS, Refused, target
 
 MOST = 10
 LONGEST = 2000
+NO_ADDRESS = "The browser gave no address that can be told. Try again."
 
 
 class CannotAdd(Exception):
@@ -37,10 +38,6 @@ class Keys:
 
 def devices() -> list[PushSubscription]:
     return list(PushSubscription.objects.all()[:MOST])
-
-
-def any_device() -> bool:
-    return PushSubscription.objects.exists()
 
 
 @transaction.atomic
@@ -86,7 +83,7 @@ def _check(keys: Keys) -> None:
     except (ValueError, Refused):
         whole = False
     if not whole:
-        raise CannotAdd("The browser gave no address that can be told. Try again.")
+        raise CannotAdd(NO_ADDRESS)
 
 
 def _check_address(endpoint: str) -> None:

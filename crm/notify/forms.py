@@ -6,7 +6,7 @@ from django import forms
 from django.forms import BoundField
 
 from crm.models import NotificationRules
-from crm.notify import kinds, rules
+from crm.notify import devices, kinds, rules
 from crm.notify.channels import available
 
 if TYPE_CHECKING:
@@ -63,3 +63,16 @@ class ChoicesForm(forms.Form):
         return {
             (kind, channel): self.cleaned_data[f"{kind}:{channel}"] for kind, _, channel in pairs
         }
+
+
+class DeviceForm(forms.Form):
+    """What the page's script learned from the browser."""
+
+    endpoint = forms.CharField(max_length=devices.LONGEST)
+    public = forms.CharField(max_length=100)
+    secret = forms.CharField(max_length=40)
+
+    def keys(self) -> devices.Keys:
+        if not self.is_valid():
+            raise devices.CannotAdd(devices.NO_ADDRESS)
+        return devices.Keys(**self.cleaned_data)

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from crm.models import Notification, NotificationDelivery, NotificationRules, PushSubscription
 from crm.notify import kinds, rules, vapid, web_push
-from crm.notify.channels import CannotSend, NotToAll
+from crm.notify.channels import NotToAll
 from crm.runtime import outgoing
-from crm.runtime.outgoing import Answer, Limits, Refused, Unreachable
+from crm.runtime.outgoing import Answer, Limits, Unreachable
+from crm.runtime.outside import Refused
 from crm.vault.errors import VaultError
 
 # The delivery's row is locked meanwhile, and its lease is 45 s.

@@ -46,9 +46,7 @@ def _key() -> PushKey:
     secret = pair.private_numbers().private_value.to_bytes(32, "big")
     try:
         with transaction.atomic():
-            return PushKey.objects.create(
-                public=text(raw(pair.public_key())), private=text(secret)
-            )
+            return PushKey.objects.create(public=text(raw(pair.public_key())), private=text(secret))
     except IntegrityError:  # another process was a moment earlier
         return PushKey.objects.get()
 

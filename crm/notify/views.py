@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.models import Notification
-from crm.notify import kinds, queries, services
+from crm.notify import devices, kinds, queries, services, vapid
 from crm.notify.channels import available
-from crm.notify.forms import ChoicesForm, RulesForm
+from crm.notify.forms import ChoicesForm, DeviceForm, RulesForm
 from crm.notify.rules import rules
 from crm.shell.toasts import flash
 
@@ -64,7 +65,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
         services.save_preferences(rules=rules_form.save(commit=False), choices=choices.chosen())
         flash(request, "Saved.")
         return redirect("notification_settings")
-    context = {"rules_form": rules_form, "choices": choices, "channels": available()}
+    context = {
+        "rules_form": rules_form,
+        "choices": choices,
+        "channels": available(),
+        "devices": devices.devices(),
+        "push_anywhere": settings.PUBLIC_URL.startswith("https://"),
+    }
     return render(request, "crm/notify/preferences.html", context)
 
 
@@ -78,4 +85,35 @@ def test(request: HttpRequest) -> HttpResponse:
         key=f"test:{uuid4()}",
     )
     flash(request, "On its way, through every channel.")
+    return redirect("notification_settings")
+
+
+@require_POST
+def push_key(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"key": vapid.public_key()})
+
+
+@require_POST
+def push_add(request: HttpRequest) -> HttpResponse:
+    form = DeviceForm(request.POST)
+    try:
+        device = devices.add(keys=form.keys(), request=request)
+    except devices.CannotAdd as refusal:
+        flash(request, str(refusal))
+    else:
+        flash(request, f"{device.label} is told from now on.")
+    return redirect("notification_settings")
+
+
+@require_POST
+def push_remove(request: HttpRequest, device: UUID) -> HttpResponse:
+    if devices.remove(device=device, request=request):
+        flash(request, "Removed. It is told nothing more.")
+    return redirect("notification_settings")
+
+
+@require_POST
+def push_stop(request: HttpRequest) -> HttpResponse:
+    devices.remove_address(endpoint=request.POST.get("endpoint", ""), request=request)
+    flash(request, "This browser is told nothing more.")
     return redirect("notification_settings")

@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.utils import timezone
+
+from crm.models import PushSubscription
 
 
 def in_base64(data: bytes) -> str:
@@ -134,3 +137,18 @@ class PushService:
         assert claims["aud"] == self.url
         assert time.time() < claims["exp"] <= time.time() + 24 * 3600
         return claims | {"k": given["k"]}
+
+
+def told_browsers() -> None:
+    """Two of the owner's, one of which was lately not reached."""
+    for number, label in enumerate(("Chrome on Android", "Safari on an iPhone")):
+        browser = Browser()
+        PushSubscription.objects.create(
+            label=label,
+            endpoint=f"https://push.example/{number}",
+            public=in_base64(browser.public),
+            secret=in_base64(browser.secret),
+            last_ok_at=timezone.now() if number == 0 else None,
+            failures=number,
+            last_error="The push service did not answer." if number else "",
+        )

@@ -11,6 +11,7 @@ from aiosmtpd.controller import Controller
 from crm.models import NotificationRules
 from crm.notify import kinds
 from crm.notify.kinds import Kind
+from tests.crm.notify.browser import PushService
 
 
 def text_of(letter: EmailMessage, kind: str = "plain") -> str:
@@ -57,6 +58,17 @@ def house_kinds(monkeypatch) -> None:
     kinds.register(
         Kind("lead", "New leads", (kinds.Channel.PAGE, kinds.Channel.EMAIL), urgent=True)
     )
+    kinds.register(Kind("ring", "Rings at the door", (kinds.Channel.PUSH,)))
+    kinds.register(Kind("fire", "Fire", (kinds.Channel.PUSH,), urgent=True))
+
+
+@pytest.fixture
+def push_service(settings) -> Iterator[PushService]:
+    settings.OUTGOING_LOOPBACK = True
+    made = PushService()
+    made.open()
+    yield made
+    made.close()
 
 
 @pytest.fixture

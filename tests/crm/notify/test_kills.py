@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 
-from crm.models import LiveMessage, NotificationDelivery
+from crm.models import LiveMessage, NotificationDelivery, PushSubscription
 from crm.notify import digest, sending
 from crm.notify.services import notify
 from tests.crm.events.test_kills import wait_until
@@ -58,6 +58,22 @@ def test_a_worker_killed_at_a_place_tells_all(mailbox, place):
     assert in_the_page() == [1, 1, 1]
     letters = by_mail(mailbox)
     assert (len(letters), sum(letters) <= 4) == (3, True)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_worker_killed_while_it_pushes_tells_the_browser(push_service, place):
+    PushSubscription.objects.create(label="Chrome", **push_service.subscription("phone"))
+    for number in range(3):
+        notify("ring", title=f"Ring {number}", key=f"ring:{number}")
+    NotificationDelivery.objects.exclude(channel="push").delete()
+    with worker(armed=f"{place}:2", work=send_all) as doomed:
+        doomed.join(30)
+        assert doomed.exitcode == -signal.SIGKILL
+    with worker(work=send_all):
+        wait_until(all_settled)
+    tags = Counter(message.shown["tag"] for message in push_service.messages)
+    assert (len(tags), sum(tags.values()) <= 4) == (3, True)
+    assert set(NotificationDelivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
 @pytest.mark.soak

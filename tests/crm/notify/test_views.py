@@ -75,6 +75,7 @@ def test_preferences_are_kept(signed_in):
         address,
         {
             "mail_says": "subject",
+            "push_says": "all",
             "quiet_from": "22:00",
             "quiet_until": "06:30",
             "call:page": "on",
@@ -84,7 +85,8 @@ def test_preferences_are_kept(signed_in):
     chosen = NotificationPreference.objects.filter(kind="call", wanted=True)
     assert set(chosen.values_list("channel", flat=True)) == {"page"}
     kept = NotificationRules.objects.get()
-    assert (kept.mail_says, str(kept.quiet_until)) == ("subject", "06:30:00")
+    assert (kept.mail_says, kept.push_says) == ("subject", "all")
+    assert str(kept.quiet_until) == "06:30:00"
 
 
 def test_half_of_the_quiet_hours_is_refused(signed_in):
