@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from crm.keep import telling
 from crm.models import Backup, Owner
 
 HOUR = time(3)
@@ -49,7 +50,11 @@ def _environment() -> dict[str, str]:
 
 def nightly() -> None:
     owner = Owner.objects.select_related("preferences").first()
-    if owner is not None and is_due(timezone.now(), owner.preferences.tzinfo):
+    if owner is None:
+        return
+    now, zone = timezone.now(), owner.preferences.tzinfo
+    telling.overdue(now=now, zone=zone, since=owner.joined_at)
+    if is_due(now, zone):
         start("backup", "--kind", Backup.Kind.SCHEDULED, "--verify")
 
 

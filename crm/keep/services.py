@@ -15,7 +15,7 @@ import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from crm.keep import dump, keys, manifest, recovery, tally
+from crm.keep import dump, keys, manifest, recovery, tally, telling
 from crm.keep.manifest import Manifest
 from crm.keep.server import address
 from crm.keep.thinning import staying
@@ -196,6 +196,7 @@ def _written(backup: Backup, made: Manifest) -> None:
     backup.finished_at = timezone.now()
     backup.rows, backup.bytes = made.rows, made.bytes
     backup.save(update_fields=["state", "finished_at", "rows", "bytes"])
+    telling.written()
 
 
 def _failed(backup: Backup, error: Exception) -> None:
@@ -203,3 +204,4 @@ def _failed(backup: Backup, error: Exception) -> None:
     backup.finished_at = timezone.now()
     backup.error = str(error) or type(error).__name__
     backup.save(update_fields=["state", "finished_at", "error"])
+    telling.failed(backup)

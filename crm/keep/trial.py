@@ -12,7 +12,7 @@ import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from crm.keep import dump, keys, manifest, recovery, tally
+from crm.keep import dump, keys, manifest, recovery, tally, telling
 from crm.keep.dump import ToolError
 from crm.keep.manifest import Manifest
 from crm.keep.server import address, database_url, scratch_database
@@ -32,9 +32,11 @@ def verify(backup: Backup) -> None:
         backup.state = Backup.State.FAILED
         backup.error = str(error) or "It could not be verified."
         backup.save(update_fields=["state", "error"])
+        telling.not_verified(backup)
         raise DamagedError(backup.error) from error
     backup.state, backup.verified_at = Backup.State.VERIFIED, timezone.now()
     backup.save(update_fields=["state", "verified_at"])
+    telling.verified(backup)
 
 
 def check(folder: Path, *, code: str) -> Manifest:

@@ -7,7 +7,8 @@ import pytest
 
 from crm.keep import recovery, services, trial
 from crm.keep.stream import DamagedError
-from crm.models import Backup, RetentionRule
+from crm.models import Backup, Notification, RetentionRule
+from crm.vault.errors import KeyringLocked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +56,7 @@ def test_a_damaged_dump_is_refused_and_remembered(backup):
         trial.verify(backup)
     backup.refresh_from_db()
     assert (backup.state, bool(backup.error)) == (Backup.State.FAILED, True)
+    assert Notification.objects.get().words[0] == "A backup could not be verified"
 
 
 def test_a_backup_without_the_keys_is_refused(backup):
@@ -73,6 +75,22 @@ def test_a_failed_backup_leaves_no_files_and_says_why(monkeypatch):
     failed = Backup.objects.get()
     assert (failed.state, failed.error) == (Backup.State.FAILED, "No space left on device")
     assert [path.name for path in services.root().iterdir()] == ["keys"]
+    told = Notification.objects.get()
+    assert told.words == ("A backup failed", "No space left on device")
+
+
+def test_a_failure_is_seen_for_what_it_is_where_nobody_can_be_told(monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise OSError("No space left on device")
+
+    def locked(*_args, **_kwargs):
+        raise KeyringLocked("The keyring wants its passphrase.")
+
+    monkeypatch.setattr(services.dump, "dump", broken)
+    monkeypatch.setattr("crm.keep.telling.notify", locked)
+    with pytest.raises(OSError, match="No space"):
+        services.make(kind=Backup.Kind.BY_HAND)
+    assert Backup.objects.get().state == Backup.State.FAILED
 
 
 def test_two_backups_at_once_are_one(monkeypatch):
