@@ -31,5 +31,5 @@ class CrmConfig(AppConfig):
         registration.register()
         health.register("audit", audit_checks.trail)
         health.register("events", checks.outbox)
-        health.register("backups", keep.backups)
+        health.register("backups", keep.backups, spoken_for=True)
         watch.register()

@@ -11,6 +11,7 @@ from crm.notify import keeping
 from crm.notify.sending import send_due
 from crm.runtime.ticks import register
 from crm.watch.keeping import tidy
+from crm.watch.minding import mind
 from crm.watch.sampling import sample
 
 
@@ -23,5 +24,6 @@ def register_all() -> None:
     register("notify.prune", every=3600, run=keeping.prune)
     register("keep.backup", every=60, run=nightly)
     register("keep.let_go", every=86_400, run=let_go, slow=True)
+    register("watch.mind", every=60, run=mind)
     register("watch.sample", every=900, run=sample)
     register("watch.tidy", every=86_400, run=tidy)

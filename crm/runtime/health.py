@@ -13,15 +13,24 @@ class Health:
 
 
 _checks: dict[str, Callable[[], Health]] = {}
+_spoken_for: set[str] = set()
 
 
-def register(name: str, check: Callable[[], Health]) -> None:
+def register(name: str, check: Callable[[], Health], *, spoken_for: bool = False) -> None:
+    """`spoken_for` where the room itself tells the owner when it is not well."""
     _checks[name] = check
+    if spoken_for:
+        _spoken_for.add(name)
 
 
 def report() -> list[Health]:
     """Every check's answer; one that breaks is itself an answer."""
     return [_asked(name, check) for name, check in _checks.items()]
+
+
+def unspoken() -> dict[str, Health]:
+    """Those of which nobody else tells, by name."""
+    return {name: _asked(name, check) for name, check in _checks.items() if name not in _spoken_for}
 
 
 def _asked(name: str, check: Callable[[], Health]) -> Health:

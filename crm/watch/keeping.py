@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from crm.models import HealthSample, Problem, RequestEntry, RouteTime, SlowWork
+from crm.models import Ailment, HealthSample, Problem, RequestEntry, RouteTime, SlowWork
 
 REQUESTS = timedelta(days=30)
 SLOW = timedelta(days=30)
 SAMPLES = timedelta(days=366)
 PROBLEMS = timedelta(days=366)
 DONE_PROBLEMS = timedelta(days=30)
+AILMENTS = timedelta(days=366)
 
 
 def tidy() -> dict[str, int]:
@@ -26,5 +27,6 @@ def tidy() -> dict[str, int]:
         "slow work": SlowWork.objects.filter(last_at__lt=now - SLOW),
         "samples": HealthSample.objects.filter(at__lt=now - SAMPLES),
         "problems": done | quiet,
+        "ailments": Ailment.objects.filter(ended_at__lt=now - AILMENTS),
     }
     return {name: rows.delete()[0] for name, rows in gone.items()}

@@ -91,6 +91,7 @@ def test_each_kind_goes_when_its_time_is_over():
         "slow work": 3,
         "samples": 1,
         "problems": 2,
+        "ailments": 0,
     }
     assert RequestEntry.objects.count() == 2
     assert HealthSample.objects.count() == 4
