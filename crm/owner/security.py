@@ -9,5 +9,5 @@ from django.http import HttpRequest
 from crm.audit.services import security_event
 
 
-def tell(kind: str, *, request: HttpRequest | None = None, **detail: Any) -> None:
-    security_event(kind, request=request, detail=detail)
+def tell(kind: str, *, request: HttpRequest | None = None, **detail: Any) -> int:
+    return security_event(kind, request=request, detail=detail)

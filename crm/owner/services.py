@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from crm.models import OneTimeLink, Owner, Preferences
-from crm.owner import links, security
+from crm.owner import links, loudly, security
 
 RECOVERY_LASTS = datetime.timedelta(hours=1)
 
@@ -85,6 +85,7 @@ def change_preferences(*, owner: Owner, changes: dict[str, Any]) -> None:
         Preferences.objects.filter(owner=owner).update(**values)
 
 
+@transaction.atomic
 def recovery_link(*, base_url: str, drop_second_factors: bool) -> str | None:
     """A way back in for an hour; None while there is no owner."""
     if not Owner.objects.exists():
@@ -94,7 +95,8 @@ def recovery_link(*, base_url: str, drop_second_factors: bool) -> str | None:
         lasts=RECOVERY_LASTS,
         drops_second_factors=drop_second_factors,
     )
-    security.tell("owner.recovery_link", drops_second_factors=drop_second_factors)
+    event = security.tell("owner.recovery_link", drops_second_factors=drop_second_factors)
+    loudly.printed(event=event, drops=drop_second_factors)
     return base_url.rstrip("/") + reverse("recover_link", args=[token])
 
 
@@ -111,5 +113,6 @@ def recover(*, digest: bytes, password: str) -> OneTimeLink:
         Authenticator.objects.filter(user=owner).delete()
     for session in UserSession.objects.filter(user=owner):
         session.end()
+    loudly.used(link=link.id, dropped=link.drops_second_factors)
     link.delete()
     return link

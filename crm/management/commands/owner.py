@@ -55,4 +55,4 @@ class Command(BaseCommand):
         self.stdout.write(f"  {link}")
         if drop:
             self.stdout.write("Authenticator app, passkeys and recovery codes go when you do.")
-        self.stdout.write("This is noted in the audit, under Activity.")
+        self.stdout.write("This is noted in the audit and in your notifications.")

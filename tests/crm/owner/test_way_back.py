@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from crm.models import OneTimeLink, Owner, Trail
+from crm.models import Notification, OneTimeLink, Owner, Trail
+from crm.vault.errors import KeyringLocked
 from tests.conftest import EMAIL, PASSWORD, sign_in
 
 NEW = "moths around a lantern"
@@ -123,6 +124,30 @@ def test_it_is_noted_loudly(client: Client, owner: Owner) -> None:
 
     events = Trail.objects.filter(op=Trail.Op.EVENT).order_by("id").values_list("kind", flat=True)
     assert list(events) == ["owner.recovery_link", "owner.recovered"]
+    printed_at, used_at = (told.words for told in Notification.objects.order_by("id"))
+    assert printed_at[0] == "A way back in was printed at the machine"
+    assert "lets go of app, passkeys and recovery codes" in printed_at[1]
+    assert used_at[0] == "A new password was set"
+    assert "Authenticator app, passkeys and recovery codes are gone." in used_at[1]
+
+
+def test_each_link_is_told_of(owner: Owner) -> None:
+    printed()
+    printed()
+    assert Notification.objects.filter(kind="house.way_in").count() == 2
+
+
+def test_a_vault_that_does_not_open_keeps_nobody_out(
+    client: Client, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_args: object, **_values: object) -> None:
+        raise KeyringLocked("The keyring wants its passphrase.")
+
+    monkeypatch.setattr("crm.owner.loudly.notify", locked)
+    client.get(printed())
+    client.post("/sign-in/recover/", {"password": NEW})
+    owner.refresh_from_db()
+    assert owner.check_password(NEW)
 
 
 def test_show_says_who_and_with_what(guarded: Owner) -> None:
