@@ -102,6 +102,7 @@ ROUTES: dict[str, Route] = {
     "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
     "health": Route(page=True),
     "reach": Route(page=True),
+    "reach_check": Route(),
     # crm/owner
     "account_login": Route(page=True, public=True, signed_out=True),
     "mfa_login_webauthn": Route(public=True),  # a passkey signs in by itself

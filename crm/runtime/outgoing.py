@@ -16,11 +16,12 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urljoin
 
 from django.conf import settings
 
-from crm.runtime.outside import Refused, Target, addresses, target
+from crm.runtime.outside import Refused, Target, UnknownName, addresses, target
 
 LARGEST = 2_000_000
 LONGEST = 15.0
@@ -31,8 +32,24 @@ PRIVATE = {"authorization", "cookie"}
 NOTHING: Mapping[str, str] = {}
 
 
+Why = Literal["name", "certificate", "silence", "speech"]
+
+
 class Unreachable(Exception):
     """Nobody answered, or not as the protocol wants. Trying later may help."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"It did not answer as it should ({type(error).__name__}).")
+        self.why = _why(error)
+
+
+def _why(error: Exception) -> Why:
+    if isinstance(error, UnknownName):
+        return "name"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "certificate"
+    silent = isinstance(error, OSError) and not isinstance(error, ssl.SSLError)
+    return "silence" if silent else "speech"
 
 
 @dataclass(frozen=True)
@@ -112,7 +129,7 @@ def _exchange(
         with _ended_at(channel, until):
             return _asked(method, here, body, headers, limits, channel)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise Unreachable(f"It did not answer as it should ({type(error).__name__}).") from None
+        raise Unreachable(error) from None
     finally:
         if channel is not None:
             channel.close()

@@ -62,6 +62,17 @@ class Refused(Exception):
     """An address that we don't ask, or an answer that we don't take. Trying again won't help."""
 
 
+class Inside(Refused):
+    """The address stands for this machine or something near it."""
+
+    def __init__(self) -> None:
+        super().__init__("It points inside.")
+
+
+class UnknownName(OSError):
+    """No resolver knows the name, or none can be asked."""
+
+
 @dataclass(frozen=True)
 class Target:
     scheme: str
@@ -127,17 +138,17 @@ def _is_plain(host: str) -> bool:
 def addresses(here: Target, *, loopback: bool) -> list[tuple[socket.AddressFamily, str]]:
     """All that the name stands for. One that lies inside spoils the rest."""
     if not loopback and any(f".{here.host}".endswith(f".{end}") for end in INWARD):
-        raise Refused("It points inside.")
+        raise Inside
     try:
         found = socket.getaddrinfo(here.host, here.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise OSError("the name is not known") from None
+        raise UnknownName from None
     known: list[tuple[socket.AddressFamily, str]] = [
         (family, str(place[0])) for family, _, _, _, place in found
     ]
     for _, address in known:
         if not is_outside(address) and not (loopback and _is_loopback(address)):
-            raise Refused("It points inside.")
+            raise Inside
     return known
 
 

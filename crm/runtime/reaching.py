@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import qrcode
 from django.conf import settings
+
+from crm.runtime.knocking import Knock, Tone
 
 # The light frame that a camera looks for around a code.
 MARGIN = 4
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where we answer: from anywhere and in the same network; empty where we don't."""
+
+    public: str
+    near: str
+
+    @property
+    def encrypted(self) -> bool:
+        return urlsplit(self.public).scheme == "https"
+
+
+@dataclass(frozen=True)
 class Way:
+    """Something that reaches us or is reached, how it is now, and while the machine sleeps."""
+
     name: str
-    tone: Literal["good", "warn", "bad"]
+    tone: Tone
     word: str
     sentence: str
+    asleep: str
+    # It stands and falls with the public address.
+    by_address: bool = False
+
+
+_ways: dict[str, Callable[[Place], Way]] = {}
+
+
+def register(name: str, say: Callable[[Place], Way]) -> None:
+    """A room's line on the page of being reachable."""
+    _ways[name] = say
 
 
 @dataclass(frozen=True)
@@ -35,6 +62,7 @@ class Reach:
     public: str
     near: str
     ways: list[Way]
+    knock: Knock | None = None
 
     @property
     def address(self) -> str:
@@ -46,9 +74,17 @@ class Reach:
         return code(self.address) if self.address else None
 
 
-def found(*, port: str) -> Reach:
-    public, near = settings.PUBLIC_URL.rstrip("/"), _near(port)
-    return Reach(public, near, [_phone(public, near), _passkeys(public), _asleep()])
+def found(*, port: str, knock: Knock | None = None) -> Reach:
+    place = Place(settings.PUBLIC_URL.rstrip("/"), _near(port))
+    ways = [say(place) for say in (_phone, _passkeys, *_ways.values())]
+    if knock is not None and not knock.arrived:
+        ways = [_cut_off(way) if way.by_address else way for way in ways]
+    return Reach(place.public, place.near, ways, knock)
+
+
+def _cut_off(way: Way) -> Way:
+    sentence = "The public address does not lead here at the moment: see the check above."
+    return replace(way, tone="bad", word="Not now", sentence=sentence)
 
 
 def code(address: str) -> Code:
@@ -71,34 +107,46 @@ def _near(port: str) -> str:
     return ""
 
 
-def _phone(public: str, near: str) -> Way:
-    if public:
-        return Way("Your phone", "good", "Anywhere", f"It opens {public} wherever it is.")
-    if near:
-        sentence = f"In the same network it opens {near}; elsewhere it can't."
-        return Way("Your phone", "warn", "At home", sentence)
+def senders(name: str) -> Callable[[Place], Way]:
+    """For what others send us: programs, forms, webhooks."""
+    asleep = "They get no answer. Most try again later; what they give up is lost."
+
+    def say(place: Place) -> Way:
+        if place.encrypted:
+            sentence = f"They reach Porchlight at {place.public}, wherever they are."
+            return Way(name, "good", "Anywhere", sentence, asleep, by_address=True)
+        if place.public or place.near:
+            sentence = "Their way is not encrypted: only in a network that you trust."
+            return Way(
+                name, "warn", "Not encrypted", sentence, asleep, by_address=bool(place.public)
+            )
+        return Way(name, "warn", "Here only", "Those on this machine get through.", asleep)
+
+    return say
+
+
+def _phone(place: Place) -> Way:
+    asleep = "No page opens, wherever it is opened from."
+    if place.public:
+        sentence = f"It opens {place.public} wherever it is."
+        return Way("Your phone", "good", "Anywhere", sentence, asleep, by_address=True)
+    if place.near:
+        sentence = f"In the same network it opens {place.near}; elsewhere it can't."
+        return Way("Your phone", "warn", "At home", sentence, asleep)
     sentence = "Only this machine can open Porchlight. Choose one of the ways below."
-    return Way("Your phone", "bad", "Not yet", sentence)
+    return Way("Your phone", "bad", "Not yet", sentence, asleep)
 
 
-def _passkeys(public: str) -> Way:
-    parts = urlsplit(public)
-    if parts.scheme == "https":
+def _passkeys(place: Place) -> Way:
+    asleep = "Nobody signs in."
+    if place.encrypted:
         sentence = (
-            f"They belong to {parts.hostname}. Under another name, or after a move to one, "
-            "they don't work: sign in with password and code, and add new ones."
+            f"They belong to {urlsplit(place.public).hostname}. Under another name, or after a "
+            "move to one, they don't work: sign in with password and code, and add new ones."
         )
-        return Way("Passkeys", "good", "Everywhere", sentence)
+        return Way("Passkeys", "good", "Everywhere", sentence, asleep, by_address=True)
     sentence = (
         "Browsers take them on this machine, under the name localhost, and under an address with "
         "HTTPS. On a phone sign in with password and code until there is one."
     )
-    return Way("Passkeys", "warn", "Here only", sentence)
-
-
-def _asleep() -> Way:
-    sentence = (
-        "While this machine sleeps or is off, no page answers, wherever it is opened from. "
-        "What was due meanwhile is done when it wakes."
-    )
-    return Way("The machine asleep", "warn", "Waits", sentence)
+    return Way("Passkeys", "warn", "Here only", sentence, asleep)
