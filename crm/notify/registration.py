@@ -19,4 +19,4 @@ def push_way(place: Place) -> Way:
         sentence = "A browser is added under this address; from then on it is told without it."
         return Way("Push", "good", "Anywhere", sentence, asleep)
     sentence = "Only a browser on this machine can be added. A phone needs an address with HTTPS."
-    return Way("Push", "warn", "Here only", sentence, asleep)
+    return Way("Push", "warm", "Here only", sentence, asleep)

@@ -71,7 +71,7 @@ HEAD = {"typ": "JWT", "alg": "ES256"}
 
 
 def contact() -> str:
-    """Whom a push service may write to: never the owner's own address."""
+    """Whom a push service may write to; the address that the owner signs in with is not told."""
     if settings.PUBLIC_URL.startswith("https://"):
         return str(settings.PUBLIC_URL)
     sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]

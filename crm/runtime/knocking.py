@@ -16,7 +16,7 @@ from crm.runtime import outgoing
 from crm.runtime.outgoing import Answer, Limits, Unreachable, Why
 from crm.runtime.outside import PORTS, Inside, Refused, addresses, target
 
-Tone = Literal["good", "warn", "bad"]
+Tone = Literal["good", "warm", "bad"]
 SALT = "crm.runtime.knocking"
 LASTS = 60
 SECONDS = 10.0
@@ -173,8 +173,8 @@ def _ourselves(public: str, answer: Answer) -> Knock:
     if (asked.scheme, asked.hostname) != (came.scheme, came.hostname):
         other = f"{came.scheme}://{came.netloc}"
         sentence = f"It leads here by way of {other}. Set PUBLIC_URL to that address."
-        return Knock("warn", "Leads on", sentence)
+        return Knock("warm", "Leads on", sentence)
     if asked.scheme == "http":
         sentence = f"{public} leads here, and everything on the way can be read by others."
-        return Knock("warn", "Not encrypted", sentence)
+        return Knock("warm", "Not encrypted", sentence)
     return Knock("good", "It works", f"This machine asked {public} and reached itself.")

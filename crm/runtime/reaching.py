@@ -118,9 +118,9 @@ def senders(name: str) -> Callable[[Place], Way]:
         if place.public or place.near:
             sentence = "Their way is not encrypted: only in a network that you trust."
             return Way(
-                name, "warn", "Not encrypted", sentence, asleep, by_address=bool(place.public)
+                name, "warm", "Not encrypted", sentence, asleep, by_address=bool(place.public)
             )
-        return Way(name, "warn", "Here only", "Those on this machine get through.", asleep)
+        return Way(name, "warm", "Here only", "Those on this machine get through.", asleep)
 
     return say
 
@@ -132,7 +132,7 @@ def _phone(place: Place) -> Way:
         return Way("Your phone", "good", "Anywhere", sentence, asleep, by_address=True)
     if place.near:
         sentence = f"In the same network it opens {place.near}; elsewhere it can't."
-        return Way("Your phone", "warn", "At home", sentence, asleep)
+        return Way("Your phone", "warm", "At home", sentence, asleep)
     sentence = "Only this machine can open Porchlight. Choose one of the ways below."
     return Way("Your phone", "bad", "Not yet", sentence, asleep)
 
@@ -149,4 +149,4 @@ def _passkeys(place: Place) -> Way:
         "Browsers take them on this machine, under the name localhost, and under an address with "
         "HTTPS. On a phone sign in with password and code until there is one."
     )
-    return Way("Passkeys", "warn", "Here only", sentence, asleep)
+    return Way("Passkeys", "warm", "Here only", sentence, asleep)
