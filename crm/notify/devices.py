@@ -77,9 +77,10 @@ def _removed(chosen: QuerySet[PushSubscription], request: HttpRequest) -> bool:
 
 def _check(keys: Keys) -> None:
     try:
-        EllipticCurvePublicKey.from_encoded_point(CURVE, vapid.data(keys.public))
-        whole = len(vapid.data(keys.secret)) == 16 and len(keys.endpoint) <= LONGEST
+        public, secret = vapid.data(keys.public), vapid.data(keys.secret)
+        EllipticCurvePublicKey.from_encoded_point(CURVE, public)
         _check_address(keys.endpoint)
+        whole = (len(public), len(secret)) == (65, 16) and len(keys.endpoint) <= LONGEST
     except (ValueError, Refused):
         whole = False
     if not whole:

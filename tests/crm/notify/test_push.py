@@ -231,6 +231,7 @@ def test_adding_the_same_browser_again_renews_its_keys(phone, push_service, sign
         {"endpoint": ""},
         {"public": "BAAA"},
         {"public": "*"},
+        {"public": "AyVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx"},
         {"secret": "c2hvcnQ"},
     ],
 )
