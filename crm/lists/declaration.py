@@ -177,6 +177,7 @@ class ListOf:
     bulk: Sequence[BulkAction] = ()
     preview: str = ""
     prepare_preview: Prepare | None = None
+    empty: str = "They appear here as soon as there are some."
     more_filters: Callable[[], Sequence[Filter]] | None = None
     more_columns: Callable[[], Sequence[Column]] | None = None
     exports: bool = True
