@@ -44,7 +44,7 @@ class Amount:
         return self.number is not None and not self.more
 
 
-def amount(rows: Rows, kept: ListCount | shelf.Shelved | None) -> Amount:
+def amount(rows: Rows, kept: shelf.Shelved | None) -> Amount:
     """What the page says: counted now where that is quick, else what the worker found."""
     if kept and kept.amount is not None and kept.amount > MOST and _fresh(kept.counted_at):
         return Amount(kept.amount, at=kept.counted_at)
@@ -61,7 +61,11 @@ def _fresh(at: datetime | None) -> bool:
 
 
 def want(kind: str, asked: tree.Group) -> ListCount:
-    """Have the worker count this to the end."""
+    """Have the worker count this to the end; once it gave up, not again at once."""
+    lately = timezone.now() - FRESH_FOR
+    tried = ListCount.objects.filter(amount=None, tried_at__gte=lately)
+    if given_up := tried.filter(pk=tree.fingerprint(kind, asked)).first():
+        return given_up
     count, _ = ListCount.objects.update_or_create(
         fingerprint=tree.fingerprint(kind, asked),
         defaults={"kind": kind, "query": tree.to_json(asked), "wanted_at": timezone.now()},

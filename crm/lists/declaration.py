@@ -150,6 +150,12 @@ class Builtin:
 
 
 @dataclass(frozen=True)
+class More:
+    filters: Sequence[Filter] = ()
+    columns: Sequence[Column] = ()
+
+
+@dataclass(frozen=True)
 class ListOf:
     """A kind of list.
 
@@ -160,7 +166,8 @@ class ListOf:
     sort: the column by which it is sorted unless something else is said, "-score".
     row_name, row_url: how a row is called, and what Enter opens.
     preview: a template that gets `row`, prepared by `prepare_preview`.
-    more_filters, more_columns: those which are data, as custom fields are; asked once a page.
+    more: filters and columns that are data, as custom fields are; asked once a page.
+    empty: what helps where there are none yet.
     """
 
     name: str
@@ -178,6 +185,5 @@ class ListOf:
     preview: str = ""
     prepare_preview: Prepare | None = None
     empty: str = "They appear here as soon as there are some."
-    more_filters: Callable[[], Sequence[Filter]] | None = None
-    more_columns: Callable[[], Sequence[Column]] | None = None
+    more: Callable[[], More] | None = None
     exports: bool = True

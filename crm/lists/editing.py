@@ -124,9 +124,16 @@ def submitted(asked: Asked, data: QueryDict) -> Draft:
     except tree.Unreadable:
         told = asked.tree
     checked = check(asked.shape, told, asked.reader)
-    if checked.ok:
-        return replace(draft(asked, told), applied=checked.tree)
-    return draft(asked, told, judged=True)
+    if not checked.ok:
+        return draft(asked, told, judged=True)
+    if len(tree.to_address(checked.tree)) > tree.LONGEST_ADDRESS:
+        return too_long(draft(asked, told, judged=True))
+    return replace(draft(asked, told), applied=checked.tree)
+
+
+def too_long(draft: Draft) -> Draft:
+    problem = "That is too much for one filter. Take some conditions away."
+    return replace(draft, root=replace(draft.root, problem=problem))
 
 
 def without_blanks(group: Group) -> Group:

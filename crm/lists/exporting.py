@@ -7,12 +7,14 @@ themselves write text.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import html
 import io
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
@@ -56,7 +58,13 @@ def _cell(column: Column) -> Callable[[Any], object]:
     return column.export or shower(column)
 
 
-async def stream(parts: Iterator[str]) -> AsyncIterator[str]:
-    """The database is asked in the request's own thread, a batch at a time."""
-    while (part := await sync_to_async(lambda: next(parts, None))()) is not None:
+async def stream(parts: Iterator[str], zone: dt.tzinfo) -> AsyncIterator[str]:
+    """The database is asked in the request's own thread, a batch at a time. The middleware that
+    sets the owner's zone is through by then."""
+
+    def following() -> str | None:
+        with timezone.override(zone):
+            return next(parts, None)
+
+    while (part := await sync_to_async(following)()) is not None:
         yield part

@@ -21,7 +21,7 @@ from crm.lists.forms import ColumnsForm, ListForm
 from crm.lists.limits import PAGE_MS, TooSlow, within
 from crm.lists.paging import Page
 from crm.lists.shelf import Shelved
-from crm.models import BulkRun, ListCount
+from crm.models import BulkRun
 
 SIZE = 50
 PREVIEW = "preview"
@@ -170,12 +170,8 @@ class ListPage:
             return Amount(0)
         if not (self.too_slow or self.found.after or self.found.before):
             return Amount(len(self.found.rows))
-        return counting.amount(self.asked.matching, self._kept())
-
-    def _kept(self) -> ListCount | Shelved | None:
-        if self.asked.tree == self.asked.current.tree:
-            return self.asked.current
-        return ListCount.objects.filter(pk=self.asked.fingerprint).first()
+        kept = self.asked.current if self.asked.tree == self.asked.current.tree else None
+        return counting.amount(self.asked.matching, kept)
 
     @property
     def amount_words(self) -> str:

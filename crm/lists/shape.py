@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from crm.lists.declaration import BulkAction, Column, Filter, Finder, ListOf, Option
+from crm.lists.declaration import BulkAction, Column, Filter, Finder, ListOf, More, Option
 from crm.lists.kinds import KINDS, Operator
 
 
@@ -16,14 +16,16 @@ class Shape:
     _options: dict[str, list[Option]] = field(default_factory=dict)
 
     @cached_property
+    def more(self) -> More:
+        return self.listed.more() if self.listed.more else More()
+
+    @cached_property
     def filters(self) -> dict[str, Filter]:
-        more = self.listed.more_filters() if self.listed.more_filters else ()
-        return {each.name: each for each in (*self.listed.filters, *more)}
+        return {each.name: each for each in (*self.listed.filters, *self.more.filters)}
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        more = self.listed.more_columns() if self.listed.more_columns else ()
-        return {each.name: each for each in (*self.listed.columns, *more)}
+        return {each.name: each for each in (*self.listed.columns, *self.more.columns)}
 
     @cached_property
     def bulk(self) -> dict[str, BulkAction]:

@@ -135,7 +135,7 @@ def read(takes: str, value: Value, values: Sequence[str]) -> list[Any]:
 def text(value: Value, each: Any) -> tuple[str, ...]:
     if isinstance(each, Length):
         return (str(each.number), each.unit)
-    return (value.text(each),)
+    return (each if isinstance(each, str) else value.text(each),)
 
 
 def said(value: Value, each: Any, reader: Reader, takes: str) -> str:

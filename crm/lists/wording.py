@@ -43,10 +43,9 @@ def money(amount: Decimal, currency: str) -> str:
 
 def short(amount: Decimal) -> str:
     """Short only where nothing is lost: 4,500,000 is 4.5M, 4,512,345 stays."""
-    for step, letter in STEPS:
-        if amount >= step and (amount / step).as_tuple().exponent in (0, -1, -2):
-            return f"{plain(amount / step)}{letter}"
-    return plain(amount)
+    step, letter = next((each for each in STEPS if amount >= each[0]), (Decimal(1), ""))
+    share = amount / step
+    return f"{plain(share)}{letter}" if share == round(share, 2) else plain(amount)
 
 
 def plain(number: Decimal) -> str:

@@ -13,6 +13,7 @@ from crm.lists.declaration import (
     Filter,
     Finder,
     ListOf,
+    More,
     Option,
     Outcome,
     Related,
@@ -39,35 +40,34 @@ SOURCES = Finder(
 )
 
 
-def custom_filters():
-    return [
-        Filter(
-            f"field-{field.id}",
-            field.name,
-            field.kind,
-            by=COLUMNS_OF[field.kind],
-            related=Related(CustomValue, "guest", Q(field=field)),
-            group="Your own fields",
-        )
-        for field in Field.objects.order_by("id")
-    ]
+def own_fields():
+    fields = list(Field.objects.order_by("id"))
+    return More([filter_of(field) for field in fields], [column_of(field) for field in fields])
+
+
+def filter_of(field):
+    return Filter(
+        f"field-{field.id}",
+        field.name,
+        field.kind,
+        by=COLUMNS_OF[field.kind],
+        related=Related(CustomValue, "guest", Q(field=field)),
+        group="Your own fields",
+    )
+
+
+def column_of(field):
+    return Column(
+        f"field-{field.id}",
+        field.name,
+        lambda guest: own_value(guest, field),
+        prepare=with_values,
+        default=False,
+    )
 
 
 def with_values(rows):
     return rows.prefetch_related(Prefetch("values", CustomValue.objects.all(), "own_values"))
-
-
-def custom_columns():
-    return [
-        Column(
-            f"field-{field.id}",
-            field.name,
-            lambda guest, field=field: own_value(guest, field),
-            prepare=with_values,
-            default=False,
-        )
-        for field in Field.objects.order_by("id")
-    ]
 
 
 def own_value(guest, field):
@@ -217,6 +217,5 @@ GUESTS = ListOf(
         ),
         BulkAction("close", "Close", "check", close, lambda number, _: f"{number:,} closed"),
     ],
-    more_filters=custom_filters,
-    more_columns=custom_columns,
+    more=own_fields,
 )

@@ -67,7 +67,8 @@ def export(request: HttpRequest, kind: str) -> StreamingHttpResponse | HttpRespo
         return HttpResponse(NOTHING, status=400, content_type="text/plain")
     security_event("export", request=request, detail={"list": kind, "rows": rows.count()})
     lines = exporting.lines(rows, asked.order, asked.columns)
-    answer = StreamingHttpResponse(exporting.stream(lines), content_type="text/csv; charset=utf-8")
+    parts = exporting.stream(lines, timezone.get_current_timezone())
+    answer = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
     name = f"{kind}-{timezone.localdate().isoformat()}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

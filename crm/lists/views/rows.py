@@ -67,5 +67,6 @@ def count(request: HttpRequest, kind: str) -> HttpResponse:
         "asked": asked,
         "amount": amount,
         "words": amount_words(amount, asked.listed),
+        "given_up": kept.amount is None and kept.tried_at is not None,
     }
     return render(request, "crm/lists/_count.html", context)
