@@ -13,6 +13,7 @@ class CrmConfig(AppConfig):
         from crm.demo import parts as demo
         from crm.events import checks
         from crm.keep import checks as keep
+        from crm.lists import registration as lists
         from crm.notify import registration as notify
         from crm.owner import registration as owner
         from crm.runtime import health, registration
@@ -25,6 +26,7 @@ class CrmConfig(AppConfig):
         pages.register_all()
         actions.register_all()
         notify.register()
+        lists.register()
         demo.register_all()
         schedule.register_all()
         retention.register_all()

@@ -7,6 +7,7 @@ from crm.events import pruning
 from crm.events.delivering import deliver_due
 from crm.keep.letting_go import let_go
 from crm.keep.nights import nightly
+from crm.lists import bulk, counting
 from crm.notify import keeping
 from crm.notify.sending import send_due
 from crm.runtime.ticks import register
@@ -25,5 +26,8 @@ def register_all() -> None:
     register("keep.backup", every=60, run=nightly)
     register("keep.let_go", every=86_400, run=let_go, slow=True)
     register("watch.mind", every=60, run=mind)
+    register(bulk.TICK, every=5, run=bulk.run_due)
+    register("lists.prune", every=86_400, run=bulk.prune)
+    register(counting.TICK, every=30, run=counting.count_due)
     register("watch.sample", every=900, run=sample)
     register("watch.tidy", every=86_400, run=tidy)

@@ -50,7 +50,7 @@ INSTALLED_APPS = [
 ]
 
 if TESTING:
-    INSTALLED_APPS += ["tests.sample", "tests.trailed"]
+    INSTALLED_APPS += ["tests.sample", "tests.trailed", "tests.listed"]
 
 MIDDLEWARE = [
     "crm.watch.middleware.watch",
@@ -71,7 +71,7 @@ MIDDLEWARE = [
     "crm.audit.middleware.trail_context",
 ]
 
-ROOT_URLCONF = "crm.urls"
+ROOT_URLCONF = "tests.urls" if TESTING else "crm.urls"
 ASGI_APPLICATION = "crm.asgi.application"
 
 TEMPLATES = [

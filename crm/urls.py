@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),
     path("", include("crm.audit.urls")),
+    path("", include("crm.lists.urls")),
     path("", include("crm.events.urls")),
     path("", include("crm.notify.urls")),
     path("", include("crm.keep.urls")),

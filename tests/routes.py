@@ -95,6 +95,38 @@ def watched_rows() -> None:
     make_rows(12)
 
 
+def listed_guests() -> None:
+    from tests.listed.made import make_guests
+
+    make_guests(120)
+
+
+def listed_guest() -> dict[str, Any]:
+    from tests.listed.made import make_guest
+
+    return {"pk": make_guest(name="Dana Whitfield").id}
+
+
+def previewed_guest() -> dict[str, Any]:
+    return {"kind": "guests", "row": str(listed_guest()["pk"])}
+
+
+def bulk_run() -> dict[str, Any]:
+    from tests.listed.made import make_run
+
+    return {"run": make_run().id}
+
+
+def operation() -> dict[str, Any]:
+    from crm.models import Operation
+
+    return {"operation": Operation.objects.create(name="Nothing", actor="owner").id}
+
+
+def guests() -> dict[str, Any]:
+    return {"kind": "guests"}
+
+
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
@@ -143,6 +175,26 @@ ROUTES: dict[str, Route] = {
     "health_for_programs": Route(),
     # crm/audit
     "activity": Route(page=True, ready=activity),
+    "undo": Route(operation),
+    # crm/lists, shown on a list that only tests have
+    "listed:guests": Route(page=True, ready=listed_guests),
+    "listed:guest": Route(listed_guest),
+    "list_filter": Route(guests),
+    "list_options": Route(lambda: {"kind": "guests", "filter": "source"}),
+    "list_preview": Route(previewed_guest),
+    "list_count": Route(guests),
+    "list_save": Route(guests),
+    "list_save_changes": Route(guests),
+    "list_rename": Route(guests),
+    "list_duplicate": Route(guests),
+    "list_put_away": Route(guests),
+    "list_show_again": Route(guests),
+    "list_move": Route(guests),
+    "list_columns": Route(guests),
+    "list_bulk": Route(lambda: {"kind": "guests", "action": "tag"}),
+    "list_export": Route(guests),
+    "list_run": Route(bulk_run),
+    "list_run_stop": Route(bulk_run),
     # crm/shell
     "settings": Route(),
     "theme": Route(public=True),  # the sign-in page has a theme too; it sets a cookie, no more

@@ -1,11 +1,13 @@
 from crm.models.ailment import Ailment
 from crm.models.api_token import ApiToken
 from crm.models.backup import Backup
+from crm.models.bulk_run import BulkRun
 from crm.models.data_key import DataKey
 from crm.models.delivery import Delivery
 from crm.models.erasure import Erasure
 from crm.models.event import Event, Subject
 from crm.models.heartbeat import Heartbeat
+from crm.models.list_count import ListCount
 from crm.models.live_message import LiveMessage
 from crm.models.notification import Notification
 from crm.models.notification_delivery import NotificationDelivery
@@ -19,6 +21,7 @@ from crm.models.push_subscription import PushSubscription
 from crm.models.retention import RetentionRule, RetentionRun
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
+from crm.models.smart_list import SmartList
 from crm.models.tick import Tick
 from crm.models.trail import Trail
 from crm.models.watch_problem import Problem
@@ -30,12 +33,14 @@ __all__ = [
     "Ailment",
     "ApiToken",
     "Backup",
+    "BulkRun",
     "DataKey",
     "Delivery",
     "Erasure",
     "Event",
     "HealthSample",
     "Heartbeat",
+    "ListCount",
     "LiveMessage",
     "Notification",
     "NotificationDelivery",
@@ -55,6 +60,7 @@ __all__ = [
     "Seal",
     "SecurityEvent",
     "SlowWork",
+    "SmartList",
     "Subject",
     "Tick",
     "Trail",

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from crm.shell import banners, keys, navigation, theme
+from crm.shell import banners, keys, navigation, sidebar, theme
 
 TABS = 4
 
@@ -29,6 +29,7 @@ class Navigation:
 def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: Navigation(request.path)),
+        "shelves": SimpleLazyObject(lambda: sidebar.shelves(request)),
         "banners": SimpleLazyObject(banners.banners),
         "theme": SimpleLazyObject(lambda: theme.theme_of(request)),
         "themes": theme.choices(),

@@ -4,6 +4,12 @@ import { openPalette } from "./palette.js";
 
 const PATIENCE = 1200;
 let going = 0;
+const bound = new Map();
+
+// For keys that no button stands for. `run` gets the event and says whether it did something.
+export function bind(letter, run) {
+  bound.set(letter, run);
+}
 
 export function start() {
   nameModifier();
@@ -18,7 +24,8 @@ function nameModifier() {
 function press(event) {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") return act(event, () => openPalette());
-  if (event.metaKey || event.ctrlKey || event.altKey || event.repeat) return;
+  if (event.metaKey || event.ctrlKey || event.altKey) return;
+  if (event.repeat && !bound.has(event.key.toUpperCase())) return;
   if (!("keys" in document.body.dataset) || typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.key === "/") return act(event, () => openPalette());
   if (event.key === "?") return act(event, () => open(document.querySelector("#keyboard")));
@@ -32,6 +39,7 @@ function single(event) {
     return work(event, `[data-go="${CSS.escape(letter)}"]`);
   }
   if (letter === "G") going = Date.now();
+  else if (bound.get(letter)?.(event)) event.preventDefault();
   else work(event, `[data-key="${CSS.escape(letter)}"]`);
 }
 

@@ -2,6 +2,7 @@
 import { start as startDialogs } from "./dialogs.js";
 import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
+import { start as startLists } from "./lists.js";
 import { start as startLive } from "./live.js";
 import { start as startPalette } from "./palette.js";
 import { start as startSidebar } from "./sidebar.js";
@@ -15,4 +16,5 @@ startToasts();
 startDialogs();
 startPalette();
 startKeys();
+startLists();
 startLive();

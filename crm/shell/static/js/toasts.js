@@ -33,11 +33,25 @@ export function show({ text, tone = "good", undo = "" }) {
 function point(form, address) {
   form.setAttribute("action", address);
   form.setAttribute("hx-post", address);
-  form.addEventListener("htmx:afterRequest", () => form.closest(".toast").remove());
   window.htmx?.process(form);
 }
 
+// Z works the newest undo. A page that fetches what it shows anew says so; others begin again.
+function offer(form) {
+  form.addEventListener("htmx:afterRequest", () => form.closest(".toast").remove());
+  const button = form.querySelector("[data-key]");
+  for (const other of document.querySelectorAll(".toasts [data-key]")) {
+    if (other !== button) other.removeAttribute("data-key");
+  }
+  if (!document.querySelector("[data-refreshes]")) return;
+  const here = document.createElement("input");
+  Object.assign(here, { type: "hidden", name: "here", value: "1" });
+  form.append(here);
+}
+
 function mind(toast) {
+  const form = toast.querySelector("form");
+  if (form) offer(form);
   const stays = toast.querySelector("form") ? STAYS_WITH_UNDO : STAYS;
   if (toast.dataset.tone === "bad" || toast.dataset.tone === "error") return;
   let timer = setTimeout(() => toast.remove(), stays);

@@ -1,0 +1,232 @@
+"""Doing something to many rows: at once where they are few, else by the worker, batch by batch.
+
+A run's progress moves in the transaction of its batch. A worker that dies leaves a lease that
+runs out; the next one goes on after the last batch that was committed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from django import forms
+from django.db import transaction
+from django.db.models import F
+from django.http import QueryDict
+from django.utils import timezone
+
+from crm.audit import context
+from crm.audit.services import operation, summarise
+from crm.events.failpoints import failpoint
+from crm.lists import registry
+from crm.lists.counting import TICK as COUNT_TICK
+from crm.lists.declaration import BulkAction, Outcome, Rows
+from crm.lists.limits import PAGE_MS, TooSlow, within
+from crm.lists.scopes import Scope
+from crm.lists.shape import Shape
+from crm.lists.telling import tell
+from crm.lists.wording import Reader, reader
+from crm.models import BulkRun
+from crm.owner.services import owner
+from crm.runtime.ticks import poke
+
+TICK = "lists.bulk"
+AT_ONCE = 500
+BATCH = 500
+LEASE = timedelta(seconds=60)
+LONGEST_RUN = 20.0
+MOST_ATTEMPTS = 5
+# What the page sends beside the action's own form.
+OURS = {"csrfmiddlewaretoken", "id", "scope", "list", "q", "sort"}
+FORGOTTEN_AFTER = timedelta(days=30)
+State = BulkRun.State
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Done:
+    """`run` where the worker goes on with it."""
+
+    operation: UUID
+    outcome: Outcome
+    run: BulkRun | None = None
+
+
+def begin(
+    *, shape: Shape, action: BulkAction, scope: Scope, data: QueryDict, reader: Reader
+) -> Done:
+    few = _few(scope.rows(shape, reader))
+    with transaction.atomic(), operation(action.label, list=shape.listed.name) as id:
+        if few is not None:
+            rows = shape.listed.rows().filter(pk__in=few)
+            outcome = action.run(rows, cleaned(action, data))
+            summarise(id, done=outcome.done, left=sum(outcome.left.values()))
+            poke(COUNT_TICK)
+            return Done(id, outcome)
+        run = BulkRun.objects.create(
+            operation_id=id,
+            kind=shape.listed.name,
+            action=action.name,
+            actor=context.current().values()[0],
+            scope=scope.to_json(),
+            data={name: values for name, values in data.lists() if name not in OURS},
+            total=len(scope.ids or ()),
+        )
+    poke(TICK)
+    return Done(id, Outcome(0), run)
+
+
+def _few(rows: Rows) -> list[Any] | None:
+    """The rows' ids: what an action changes must not change which rows it is for."""
+    try:
+        with within(PAGE_MS):
+            found = list(rows.order_by().values_list("pk", flat=True)[: AT_ONCE + 1])
+    except TooSlow:
+        return None
+    return found if len(found) <= AT_ONCE else None
+
+
+def cleaned(action: BulkAction, data: Any) -> Mapping[str, Any]:
+    if action.form is None:
+        return {}
+    form = action.form(data)
+    if not form.is_valid():
+        raise forms.ValidationError("What was chosen for this is no longer there.")
+    return form.cleaned_data
+
+
+@transaction.atomic
+def stop(*, run: BulkRun) -> BulkRun:
+    """What is done stays done, and can be undone; the batch under way is waited for."""
+    held = BulkRun.objects.select_for_update().get(id=run.id)
+    if held.ended_at is None:
+        _end(held, State.STOPPED)
+    return held
+
+
+def run_due(*, seconds: float = LONGEST_RUN) -> int:
+    """The tick. Batches done."""
+    until = time.monotonic() + seconds
+    batches = 0
+    while time.monotonic() < until and (run := claim()):
+        failpoint("lists.after_claim")
+        batches += _work(run, until)
+    return batches
+
+
+@transaction.atomic
+def claim() -> BulkRun | None:
+    due = BulkRun.objects.due(now=timezone.now()).order_by("due_at", "id")
+    run = due.select_for_update(skip_locked=True).first()
+    if run is None:
+        return None
+    run.state, run.claim, run.due_at = State.RUNNING, uuid4(), timezone.now() + LEASE
+    run.attempts += 1
+    run.save(update_fields=["state", "claim", "due_at", "attempts"])
+    return run
+
+
+def _work(run: BulkRun, until: float) -> int:
+    preferences = getattr(owner(), "preferences", None)
+    batches = 0
+    try:
+        if run.attempts > MOST_ATTEMPTS:
+            raise RuntimeError
+        with (
+            timezone.override(preferences.tzinfo if preferences else None),
+            context.acting(run.actor, page=TICK),
+            context.within(run.operation_id),
+        ):
+            while _batch(run, reader(preferences)):
+                batches += 1
+                if time.monotonic() >= until:
+                    _give_back(run)
+                    break
+    except Exception as error:  # an action may fail in any way; the row remembers, the rest stays
+        log.warning("bulk run failed", run=str(run.id), error=type(error).__name__)
+        _fail(run, type(error).__name__)
+    return batches
+
+
+@transaction.atomic
+def _batch(run: BulkRun, reader: Reader) -> bool:
+    """One batch; False when there is none left, or the run isn't ours any more."""
+    held = BulkRun.objects.select_for_update().filter(id=run.id, claim=run.claim).first()
+    listed = registry.find(run.kind)
+    if held is None or listed is None:
+        return False
+    shape = Shape(listed)
+    action, rows = shape.bulk[held.action], _rows(held, shape, reader)
+    if held.total == 0:
+        held.total = rows.order_by().count()
+    found = _next(rows, held.after)
+    if not found:
+        _end(held, State.DONE)
+        return False
+    outcome = action.run(listed.rows().filter(pk__in=found), cleaned(action, _data(held)))
+    failpoint("lists.after_effect")
+    held.done, held.after = held.done + outcome.done, str(found[-1])
+    held.left = dict(Counter(held.left) + Counter(outcome.left))
+    held.due_at, held.attempts = timezone.now() + LEASE, 1
+    held.save(update_fields=["done", "left", "after", "total", "due_at", "attempts"])
+    failpoint("lists.before_commit")
+    return True
+
+
+def _rows(run: BulkRun, shape: Shape, reader: Reader) -> Rows:
+    return Scope.from_json(run.scope).rows(shape, reader)
+
+
+def _next(rows: Rows, after: str) -> list[Any]:
+    """By id, so that no change of a row brings it round again."""
+    if after:
+        rows = rows.filter(pk__gt=rows.model._meta.pk.to_python(after))
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+def _data(run: BulkRun) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, values in run.data.items():
+        data.setlist(name, values)
+    return data
+
+
+def _give_back(run: BulkRun) -> None:
+    mine = BulkRun.objects.filter(id=run.id, claim=run.claim)
+    mine.update(state=State.WAITING, claim=None, due_at=timezone.now(), attempts=F("attempts") - 1)
+    poke(TICK)
+
+
+@transaction.atomic
+def _fail(run: BulkRun, error: str) -> None:
+    held = BulkRun.objects.select_for_update().filter(id=run.id, claim=run.claim).first()
+    if held is not None:
+        held.error = error
+        _end(held, State.FAILED)
+
+
+def _end(run: BulkRun, state: str) -> None:
+    run.state, run.claim, run.ended_at = state, None, timezone.now()
+    run.save(update_fields=["state", "claim", "ended_at", "total", "error"])
+    summarise(run.operation_id, done=run.done, left=sum(run.left.values()), ended=state)
+    tell(run)
+    poke(COUNT_TICK)
+
+
+def prune() -> None:
+    """Its operation stays in the trail; how far it had come interests nobody after a month."""
+    BulkRun.objects.filter(ended_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
+
+
+def words(action: BulkAction, outcome: Outcome, data: Any) -> str:
+    """ "12 people tagged. 3 left: do not contact." """
+    said = [action.done(outcome.done, cleaned(action, data)) + "."]
+    said += [f"{number:,} left: {why}." for why, number in outcome.left.items()]
+    return " ".join(said)

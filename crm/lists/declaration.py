@@ -1,0 +1,189 @@
+"""What a room says of its list: columns, filters, bulk actions, the lists there are from the start.
+
+A room writes one `ListOf` and hands it to `registry.register` in its `AppConfig.ready`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django import forms
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import Combinable
+
+Rows = models.QuerySet[Any]
+Prepare = Callable[[Rows], Rows]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """What a column is sorted by: a field or expression that is never null, so that every row has
+    its place. An index over the keys and the id makes it quick.
+
+    descending: the way it goes when the column's head is first clicked.
+    then: further keys for rows that are equal; "-name" goes down while the first goes up.
+    """
+
+    by: str | Combinable
+    descending: bool = False
+    then: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """show: an attribute ("stage.name"), a template ("leads/people/cells/stage.html", which gets
+    `row`), or a function from the row to text.
+
+    prepare: loads what the cell shows, for the whole page at once; used once if columns share it.
+    drops: 1 leaves first when the table gets narrow, 0 stays.
+    phone: on the second line there, at the end of the first, or not at all. The first column
+    is always the first line's.
+    export: what stands in a file, where the cell shows something else.
+    """
+
+    name: str
+    label: str
+    show: str | Callable[[Any], object]
+    sort: Sort | None = None
+    number: bool = False
+    clip: bool = False
+    drops: int = 0
+    default: bool = True
+    phone: Literal["", "line", "end"] = ""
+    prepare: Prepare | None = None
+    export: Callable[[Any], object] | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Finder:
+    """For what there is too much of to list: `search` by typed words, `named` by values."""
+
+    search: Callable[[str], Sequence[Option]]
+    named: Callable[[Sequence[str]], Sequence[Option]]
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of another table that speak of ours: tags, values of custom fields, interactions.
+
+    to: the field that points to our row. only: which of them count.
+    """
+
+    model: type[models.Model]
+    to: str
+    only: Q = field(default_factory=Q)
+
+
+Build = Callable[[str, Sequence[Any]], Q]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Something to choose by. `kind` is one of `crm.lists.kinds.KINDS`.
+
+    by: the field, seen from our row or, with `related`, from the other table's.
+    build: makes the condition itself, from the operator's name and the values, where `by` can't.
+    operators: a choice of the kind's, in another order if wished.
+    words: the operator's words in this filter's own, {"next": "within"}.
+    group: under which heading it stands in the picker.
+    """
+
+    name: str
+    label: str
+    kind: str
+    by: str = ""
+    options: Callable[[], Sequence[Option]] | Finder | None = None
+    related: Related | None = None
+    build: Build | None = None
+    operators: Sequence[str] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a bulk action did to a batch: how many rows, and how many it left, by the reason why."""
+
+    done: int
+    left: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """Something to do to many rows at once, inside one operation that can be undone.
+
+    run: does it to a batch, a queryset of at most 500 rows, with the form's cleaned data. It must
+    be made of statements over the whole batch, and can be asked again after a rollback.
+    done: says it in the past, "12 people tagged"; gets the number and the form's data.
+    """
+
+    name: str
+    label: str
+    icon: str
+    run: Callable[[Rows, Mapping[str, Any]], Outcome]
+    done: Callable[[int, Mapping[str, Any]], str]
+    form: type[forms.Form] | None = None
+    recent_sign_in: bool = False
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class Builtin:
+    """A list that is there from the start. It can be changed and hidden, never lost."""
+
+    name: str
+    label: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    sort: str = ""
+    icon: str = "list"
+    pinned: bool = False
+    columns: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class More:
+    filters: Sequence[Filter] = ()
+    columns: Sequence[Column] = ()
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """A kind of list.
+
+    name: in addresses and in saved lists, "leads"; never changes.
+    noun: one and many of it, ("person", "people").
+    url_name: the page that shows it, by `crm.lists.pages.show`.
+    rows: all that can be listed.
+    sort: the column by which it is sorted unless something else is said, "-score".
+    row_name, row_url: how a row is called, and what Enter opens.
+    preview: a template that gets `row`, prepared by `prepare_preview`.
+    more: filters and columns that are data, as custom fields are; asked once a page.
+    empty: what helps where there are none yet.
+    """
+
+    name: str
+    label: str
+    noun: tuple[str, str]
+    url_name: str
+    rows: Callable[[], Rows]
+    columns: Sequence[Column]
+    filters: Sequence[Filter]
+    sort: str
+    row_url: Callable[[Any], str]
+    row_name: Callable[[Any], str] = str
+    builtin: Sequence[Builtin] = (Builtin("all", "All"),)
+    bulk: Sequence[BulkAction] = ()
+    preview: str = ""
+    prepare_preview: Prepare | None = None
+    empty: str = "They appear here as soon as there are some."
+    more: Callable[[], More] | None = None
+    exports: bool = True

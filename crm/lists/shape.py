@@ -1,0 +1,56 @@
+"""A kind of list as one page sees it, with the filters and columns that are data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from crm.lists.declaration import BulkAction, Column, Filter, Finder, ListOf, More, Option
+from crm.lists.kinds import KINDS, Operator
+
+
+@dataclass
+class Shape:
+    listed: ListOf
+    _options: dict[str, list[Option]] = field(default_factory=dict)
+
+    @cached_property
+    def more(self) -> More:
+        return self.listed.more() if self.listed.more else More()
+
+    @cached_property
+    def filters(self) -> dict[str, Filter]:
+        return {each.name: each for each in (*self.listed.filters, *self.more.filters)}
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        return {each.name: each for each in (*self.listed.columns, *self.more.columns)}
+
+    @cached_property
+    def bulk(self) -> dict[str, BulkAction]:
+        return {action.name: action for action in self.listed.bulk}
+
+    def operators(self, of: Filter) -> dict[str, Operator]:
+        """What can be asked, in the filter's own words."""
+        known = KINDS[of.kind].operators
+        return {
+            name: Operator(of.words.get(name, known[name].words), known[name].takes)
+            for name in of.operators or known
+        }
+
+    def options(self, of: Filter, values: Sequence[str] = ()) -> list[Option]:
+        """All there are, or, where there are too many, those that are chosen."""
+        if isinstance(of.options, Finder):
+            return list(of.options.named(values)) if values else []
+        if of.name not in self._options:
+            self._options[of.name] = list(of.options()) if of.options else []
+        return self._options[of.name]
+
+    def shown_columns(self, names: Sequence[str]) -> list[Column]:
+        """The chosen ones in their order, without those that are gone; the first always stays."""
+        chosen = [self.columns[name] for name in dict.fromkeys(names) if name in self.columns]
+        if not chosen:
+            chosen = [column for column in self.columns.values() if column.default]
+        first = self.listed.columns[0]
+        return [first, *(column for column in chosen if column.name != first.name)]

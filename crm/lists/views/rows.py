@@ -1,0 +1,72 @@
+"""What a page fetches of its list: the editor as it changes, options, a preview, a count."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+
+from crm.lists import counting, editing, scopes
+from crm.lists.counting import Amount
+from crm.lists.declaration import Finder
+from crm.lists.pages import amount_words
+from crm.lists.shape import Shape
+from crm.lists.views.finding import asked_by_form, listed_or_404
+
+
+@require_POST
+def editor(request: HttpRequest, kind: str) -> HttpResponse:
+    """The filter's form after a choice or a button; nothing is kept until it is applied."""
+    asked = asked_by_form(request, kind)
+    draft = editing.changed(asked, request.POST)
+    return render(request, "crm/lists/_filters.html", {"asked": asked, "draft": draft})
+
+
+@require_GET
+def options(request: HttpRequest, kind: str, filter: str) -> HttpResponse:
+    """What a relation's search found, as boxes to tick; the ticked ones stay."""
+    chosen = Shape(listed_or_404(kind)).filters.get(filter)
+    if chosen is None or not isinstance(chosen.options, Finder):
+        raise Http404
+    name = request.GET.get("name", "")
+    ticked = request.GET.getlist(name)
+    found = list(chosen.options.named(ticked)) if ticked else []
+    if typed := request.GET.get("typed", "").strip():
+        known = {option.value for option in found}
+        found += [each for each in chosen.options.search(typed) if each.value not in known]
+    context = {"options": found, "name": name, "values": ticked, "typed": typed}
+    return render(request, "crm/lists/_options.html", context)
+
+
+@require_GET
+def preview(request: HttpRequest, kind: str, row: str) -> HttpResponse:
+    listed = listed_or_404(kind)
+    rows = listed.rows()
+    rows = listed.prepare_preview(rows) if listed.prepare_preview else rows
+    found = rows.filter(pk__in=scopes.keys(rows, [row])).first()
+    if found is None or not listed.preview:
+        raise Http404
+    context = {
+        "row": found,
+        "name": listed.row_name(found),
+        "url": listed.row_url(found),
+        "template": listed.preview,
+    }
+    return render(request, "crm/lists/_preview.html", context)
+
+
+@require_POST
+def count(request: HttpRequest, kind: str) -> HttpResponse:
+    """The exact count, which the worker makes: asked again until it is there."""
+    asked = asked_by_form(request, kind)
+    if not asked.checked.ok:
+        raise Http404
+    kept = counting.want(kind, asked.checked.tree)
+    amount = Amount(kept.amount, at=kept.counted_at)
+    context = {
+        "asked": asked,
+        "amount": amount,
+        "words": amount_words(amount, asked.listed),
+        "given_up": kept.amount is None and kept.tried_at is not None,
+    }
+    return render(request, "crm/lists/_count.html", context)
