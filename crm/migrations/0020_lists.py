@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0011_trail_by_day'),
+        ('crm', '0012_folded'),
     ]
 
     operations = [
