@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from crm.models import SecurityEvent
 from leads.models import Lead, Stage
@@ -63,7 +63,8 @@ def test_c_reveals_keeps_it_and_dials(desk_in: Page) -> None:
     lead = dana()
     open_lead(desk_in, lead)
     desk_in.evaluate(
-        "document.body.addEventListener('begin', (e) => { window.dialled = e.detail.address; })"
+        "document.addEventListener('begin', (e) => {"
+        " window.dialled = e.detail.address; e.stopImmediatePropagation(); }, true)"
     )
     with desk_in.expect_response("**/call/"):
         desk_in.keyboard.press("c")
@@ -132,6 +133,15 @@ def test_somebody_is_picked_while_one_types(desk_in: Page) -> None:
     expect(desk_in.locator("#panel-bonds")).to_contain_text("Aileen Santos friend")
 
 
+def drag(page: Page, row: Locator, below: Locator) -> None:
+    row.locator(".grip").hover()
+    page.mouse.down()
+    box = below.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + box["height"] - 4, steps=8)
+    page.mouse.up()
+
+
 def test_stages_are_put_in_order_by_keyboard_and_by_drag(desk_in: Page) -> None:
     desk_in.goto("/settings/stages/")
     names = desk_in.locator(".names b")
@@ -139,7 +149,7 @@ def test_stages_are_put_in_order_by_keyboard_and_by_drag(desk_in: Page) -> None:
     desk_in.keyboard.press("Enter")
     expect(names.first).to_have_text("Contacted")
     rows = desk_in.locator(".names > li")
-    rows.nth(0).drag_to(rows.nth(2), target_position={"x": 60, "y": 36})
+    drag(desk_in, rows.nth(0), rows.nth(2))
     expect(names.nth(2)).to_have_text("Contacted")
     desk_in.reload()
     expect(names.nth(2)).to_have_text("Contacted")

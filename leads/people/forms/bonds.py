@@ -15,6 +15,7 @@ from leads.people.naming import tidy
 
 CANDIDATES = 8
 SHORTEST = 2
+NOBODY = "Nobody of that name is here. Check it, or add them first."
 
 
 class LostForm(forms.Form):
@@ -47,7 +48,7 @@ class PickForm(forms.Form):
     who = forms.CharField(
         label="Who",
         max_length=200,
-        required=False,
+        error_messages={"required": NOBODY},
         widget=forms.TextInput(
             attrs={"autofocus": True, "autocomplete": "off", "placeholder": "Begin to type a name"}
         ),
@@ -61,7 +62,7 @@ class PickForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["other"] = other = self._chosen()
-        if other is None:
+        if other is None and not self.has_error("who"):
             self.add_error("who", self._what_to_do())
         return cleaned
 
@@ -75,7 +76,7 @@ class PickForm(forms.Form):
     def _what_to_do(self) -> ValidationError:
         if self.found:
             return ValidationError("Choose who of these it is.")
-        return ValidationError("Nobody of that name is here. Check it, or add them first.")
+        return ValidationError(NOBODY)
 
 
 class RelationshipForm(PickForm):

@@ -43,6 +43,9 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class StageForm(NameForm):
+    likely_percent = forms.IntegerField(
+        label="Likely to close, %", min_value=0, max_value=100, initial=0
+    )
     once = ("kind",)
 
     class Meta:

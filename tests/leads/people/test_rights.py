@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -24,6 +25,7 @@ from leads.models import (
 )
 from leads.people import services
 from leads.people.rights import services as rights
+from leads.roi.services import add_deal
 from tests.leads.factories import a_follow_up, a_lead, a_note, a_talk
 from tests.leads.people.making import dana
 from tests.leads.people.test_page import text_of
@@ -135,9 +137,7 @@ def test_lost_people_are_let_go_as_the_owner_sets():
     long_ago = timezone.now() - dt.timedelta(days=400)
     old, dealt, heard, fresh = (a_lead(name, stage="lost") for name in "ABCD")
     Lead.objects.exclude(id=fresh.id).update(stage_since=long_ago)
-    from tests.leads.people.making import add_deal
-
-    add_deal(lead=dealt, amount=1, commission_percent=0)
+    add_deal(lead=dealt, amount=Decimal(1), commission_percent=Decimal(0))
     a_talk(heard, days_ago=3)
     lost = category("lost_leads")
     moment = timezone.now() - dt.timedelta(days=365)

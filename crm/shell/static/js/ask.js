@@ -12,9 +12,12 @@ export function start() {
     window.htmx.ajax("GET", link.href, { target: "#ask", swap: "innerHTML" });
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === dialog) open(dialog);
+  });
+  // Only once it has settled: until then the focus goes to whatever asks for it first.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target !== dialog) return;
-    open(dialog);
-    dialog.querySelector("[aria-invalid=true], [autofocus]")?.focus();
+    (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]"))?.focus();
   });
   const now = document.querySelector("a[data-asks-now]");
   if (now) now.click();
