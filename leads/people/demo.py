@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -157,7 +158,7 @@ def _add(number: int, one: Somebody, areas: dict[str, Area], campaign: Campaign)
     )
 
 
-def _later_years(one: Somebody, now: dt.datetime, number: int) -> dict[str, object]:
+def _later_years(one: Somebody, now: dt.datetime, number: int) -> dict[str, Any]:
     """Whoever has bought has an anniversary; some tell their birthday."""
     day = timezone.localdate(now) + dt.timedelta(days=number % 40 - 2)
     birthday = {"birthday_month": day.month, "birthday_day": day.day} if number % 3 == 0 else {}
