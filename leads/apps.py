@@ -12,10 +12,12 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import bench, pages
         from leads.people import registration as people
+        from leads.roi import panels as roi
 
         pages.register_all()
         people.register()
         bench.register()
+        roi.register()
         post_migrate.connect(begin, sender=self)
 
 

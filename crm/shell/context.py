@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from crm.shell import banners, keys, navigation, sidebar, theme
+from crm.shell import banners, keys, navigation, sidebar, theme, topbar
 
 TABS = 4
 
@@ -31,6 +31,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: Navigation(request.path)),
         "shelves": SimpleLazyObject(lambda: sidebar.shelves(request)),
         "banners": SimpleLazyObject(banners.banners),
+        "topbar_buttons": SimpleLazyObject(topbar.buttons),
         "theme": SimpleLazyObject(lambda: theme.theme_of(request)),
         "themes": theme.choices(),
         "folded": request.COOKIES.get("fold") == "1",

@@ -1,0 +1,25 @@
+// A link with data-asks opens its page's form in a dialog, over the page where it was clicked.
+import { open } from "./dialogs.js";
+
+export function start() {
+  const dialog = document.querySelector("#ask");
+  if (!dialog || !window.htmx) return;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-asks]");
+    if (!link || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    link.closest("[popover]")?.hidePopover();
+    window.htmx.ajax("GET", link.href, { target: "#ask", swap: "innerHTML" });
+  });
+  document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === dialog) open(dialog);
+  });
+  // Only once it has settled: until then the focus goes to whatever asks for it first.
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target !== dialog) return;
+    (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]"))?.focus();
+  });
+  const now = document.querySelector("a[data-asks-now]");
+  if (now) now.click();
+  dialog.addEventListener("close", () => dialog.replaceChildren());
+}
