@@ -11,11 +11,14 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import bench, pages
+        from leads import pages
+        from leads.followups import registration as followups
         from leads.people import registration as people
 
         pages.register_all()
         people.register()
         bench.register()
+        followups.register()
         post_migrate.connect(begin, sender=self)
 
 
@@ -23,7 +26,11 @@ def begin(**_: Any) -> None:
     """After each migrate: what every house has, unless the migrations were taken back."""
     from django.db import connection
 
+    from leads.followups import sets
     from leads.people import defaults
 
-    if "leads_cadence" in connection.introspection.table_names():
+    tables = connection.introspection.table_names()
+    if "leads_cadence" in tables:
         defaults.ensure()
+    if "leads_follow_up_rules" in tables:
+        sets.ensure_defaults()
