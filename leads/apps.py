@@ -11,7 +11,6 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import bench, pages
-        from leads import pages
         from leads.followups import registration as followups
         from leads.people import registration as people
 

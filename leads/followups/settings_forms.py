@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -45,6 +46,12 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
         if morning and evening and morning >= evening:
             raise ValidationError("The evening's letter comes after the morning's: choose later.")
         return told
+
+    def clean_evening_at(self) -> dt.time:
+        evening: dt.time = self.cleaned_data["evening_at"]
+        if evening > dt.time(23):
+            raise ValidationError("Choose 23:00 at the latest, so that it comes before midnight.")
+        return evening
 
 
 class SetForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -117,6 +117,10 @@ class Migration(migrations.Migration):
             model_name='followuprules',
             constraint=models.CheckConstraint(condition=models.Q(('morning_at__lt', models.F('evening_at'))), name='the_morning_is_before_the_evening'),
         ),
+        migrations.AddConstraint(
+            model_name='followuprules',
+            constraint=models.CheckConstraint(condition=models.Q(('evening_at__lte', datetime.time(23, 0))), name='the_evening_begins_by_23'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='followuprules',
             trigger=pgtrigger.compiler.Trigger(name='trail_insert', sql=pgtrigger.compiler.UpsertTriggerSql(execute="crm_trail_write('only', '', '')", func='RETURN NULL;', hash='7919762fd5c8185b94937496017806c74e4e6824', level='STATEMENT', operation='INSERT', pgid='pgtrigger_trail_insert_14622', referencing='REFERENCING NEW TABLE AS new_rows ', table='leads_follow_up_rules', when='AFTER')),

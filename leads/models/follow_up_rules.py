@@ -43,6 +43,10 @@ class FollowUpRules(models.Model):
                 condition=Q(morning_at__lt=models.F("evening_at")),
                 name="the_morning_is_before_the_evening",
             ),
+            # An hour before midnight is enough for the day's letter, whatever the clock does.
+            models.CheckConstraint(
+                condition=Q(evening_at__lte=dt.time(23)), name="the_evening_begins_by_23"
+            ),
         ]
 
     def __str__(self) -> str:
