@@ -128,6 +128,8 @@ def operation() -> dict[str, Any]:
 
 def guests() -> dict[str, Any]:
     return {"kind": "guests"}
+
+
 def a_follow_up() -> dict[str, Any]:
     from leads.followups.services import plan
     from tests.leads.factories import a_lead

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.pages import YOU, setting
+from crm.shell.keys import Key
+from crm.shell.keys import register as register_key
 from crm.shell.navigation import Page
 from crm.shell.navigation import register as register_page
 from crm.shell.palette import Action, register_action
@@ -26,11 +28,20 @@ PAGES = [
     setting(21, YOU, "Sets of follow-ups", "followups:sets", "list-checks", "templates"),
     setting(22, YOU, "Keeping in touch", "followups:cadences", "cake", "birthday anniversary"),
 ]  # fmt: skip
+KEYS = [
+    Key(("F",), "Plan a follow-up; in a list, filter it"),
+    Key(("S",), "Snooze a follow-up"),
+    Key(("E",), "Done with a follow-up"),
+    Key(("Y",), "Confirm the next showing"),
+    Key(("Space", "↑", "↓", "←", "→"), "Lift, move and put down, in the agenda"),
+]
 
 
 def register_all() -> None:
     for page in PAGES:
         register_page(page)
+    for key in KEYS:
+        register_key(key)
     register_action(
         Action(
             "Plan a follow-up",
