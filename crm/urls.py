@@ -9,6 +9,8 @@ guard(admin.site)
 
 urlpatterns = [
     path("", include("leads.today.urls")),
+    path("", include("leads.timeline.urls")),
+    path("", include("leads.messages.urls")),
     path("", include("crm.runtime.urls")),
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),

@@ -11,10 +11,14 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import pages
+        from leads.messages import registration as messages
         from leads.people import registration as people
+        from leads.timeline import registration as timeline
 
         pages.register_all()
         people.register()
+        messages.register()
+        timeline.register()
         post_migrate.connect(begin, sender=self)
 
 

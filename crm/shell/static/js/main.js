@@ -1,8 +1,10 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
+import { start as startComposer } from "./composer.js";
 import { start as startDialogs } from "./dialogs.js";
 import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLive } from "./live.js";
+import { start as startLog } from "./log.js";
 import { start as startPalette } from "./palette.js";
 import { start as startSidebar } from "./sidebar.js";
 import { start as startTheme } from "./theme.js";
@@ -15,4 +17,6 @@ startToasts();
 startDialogs();
 startPalette();
 startKeys();
+startLog();
+startComposer();
 startLive();
