@@ -12,9 +12,11 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import pages
         from leads.people import registration as people
+        from leads.roi import panels as roi
 
         pages.register_all()
         people.register()
+        roi.register()
         post_migrate.connect(begin, sender=self)
 
 
