@@ -13,10 +13,12 @@ class LeadsConfig(AppConfig):
         from leads import pages
         from leads.messages import registration as messages
         from leads.people import registration as people
+        from leads.roi import panels as roi
         from leads.timeline import registration as timeline
 
         pages.register_all()
         people.register()
+        roi.register()
         messages.register()
         timeline.register()
         post_migrate.connect(begin, sender=self)

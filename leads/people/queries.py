@@ -85,6 +85,12 @@ def reach_of(leads: Iterable[Lead]) -> dict[UUID, Reach]:
     return {lead.id: _reach(lead, ways[lead.id], said[lead.id]) for lead in leads}
 
 
+def reach_from(lead: Lead, consents: dict[str, str]) -> Reach:
+    """For a page that knows the consents already."""
+    points = ContactPoint.objects.filter(lead=lead).order_by("-is_primary", "kind", "id")
+    return _reach(lead, [way(point) for point in points], consents)
+
+
 def _reach(lead: Lead, ways: list[Way], consents: dict[str, str]) -> Reach:
     return Reach(
         phone=_first(ways, ContactPoint.Kind.PHONE),

@@ -20,7 +20,7 @@ from leads.timeline.services import Logged
 Kind = Interaction.Kind
 TABS = (Kind.NOTE, Kind.CALL, Kind.EMAIL, Kind.TEXT, Kind.MEETING, Kind.SHOWING)
 PLACEHOLDERS = {
-    Kind.NOTE: "What happened, what matters, what’s next?",
+    Kind.NOTE: "What happened, what matters, what is next?",
     Kind.CALL: "What was said?",
     Kind.TEXT: "What was written?",
     Kind.EMAIL: "What the letter said",

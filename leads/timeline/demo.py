@@ -46,7 +46,7 @@ TALKS: dict[str, list[Said]] = {
              body="A shortlist of 3 homes, with floor plans."),
         Said(4, "15:00", "showing", outcome="held", minutes=40, home="One Verdana 17C",
              feedback="liked", sentiment="mixed",
-             body="Loved the light, too small for a home office. Title would be in Marco’s name "
+             body="Loved the light, too small for a home office. Title would be in his name "
              "for a house and lot."),
         Said(4, "9:40", "note", body="Loan pre-approval, ₱12M", file="Loan pre-approval.pdf"),
         Said(9, "10:15", "call", "in", "reached", minutes=12,
