@@ -108,8 +108,9 @@ TALKS: dict[str, list[Said]] = {
 
 def build() -> None:
     for name, talks in TALKS.items():
-        lead = Lead.objects.present().filter(name=name.replace("'", "’")).first()
-        lead = lead or Lead.objects.present().filter(name=name).first()
+        # An apostrophe is written in two ways.
+        names = [name, name.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")]
+        lead = Lead.objects.present().filter(name__in=names).first()
         if lead is not None and not Interaction.objects.filter(lead=lead).exists():
             for said in talks:
                 _log(lead, said)

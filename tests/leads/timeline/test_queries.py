@@ -242,9 +242,9 @@ def many(lead: Lead, count: int) -> None:
         cursor.execute(
             "INSERT INTO leads_interaction (id, data_key, lead_id, kind, direction, at, outcome, "
             "sentiment, feedback, automatic, origin, made_at, words) "
-            "SELECT gen_random_uuid(), %s, %s, CASE WHEN n %% 500 = 0 THEN 'call' ELSE 'visit' END, "
-            "CASE WHEN n %% 500 = 0 THEN 'out' ELSE '' END, now() - n * interval '1 minute', '', '', "
-            "'', false, 'logged', now(), '{}' FROM generate_series(1, %s) n",
+            "SELECT gen_random_uuid(), %s, %s, CASE n %% 500 WHEN 0 THEN 'call' ELSE 'visit' END, "
+            "CASE n %% 500 WHEN 0 THEN 'out' ELSE '' END, now() - n * interval '1 minute', "
+            "'', '', '', false, 'logged', now(), '{}' FROM generate_series(1, %s) n",
             [lead.data_key, lead.id, count],
         )
         cursor.execute("ANALYZE leads_interaction")
