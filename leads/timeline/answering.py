@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -53,7 +54,12 @@ def answered_within(
 ) -> Answered:
     moment = now or timezone.now()
     within = dt.timedelta(minutes=minutes)
-    values = {"within": within, "since": since, "now": moment, "late": moment - within}
+    values: dict[str, Any] = {
+        "within": within,
+        "since": since,
+        "now": moment,
+        "late": moment - within,
+    }
     with connection.cursor() as cursor:
         cursor.execute(ANSWERED, values)
         people, in_time, median = cursor.fetchone()

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -32,11 +33,11 @@ class FileIsDamaged(Exception):
     """The file is not what was written, or belongs to another row."""
 
 
-def keep(*, interaction: Interaction, files: Iterable[UploadedFile]) -> list[Attachment]:
+def keep(*, interaction: Interaction, files: Iterable[UploadedFile[Any]]) -> list[Attachment]:
     return [_kept(interaction, file) for file in files]
 
 
-def _kept(interaction: Interaction, file: UploadedFile) -> Attachment:
+def _kept(interaction: Interaction, file: UploadedFile[Any]) -> Attachment:
     content = file.read()
     key = secrets.token_bytes(32)
     attachment = Attachment(

@@ -64,7 +64,7 @@ def save(lead: Lead, form: ComposeForm) -> tuple[Logged, str]:
             id=form.once,
             listing=home,
             files=form.files_given,
-            **form.values(),  # type: ignore[typeddict-item]
+            **form.values(),
         )
         if said.get("next_title") and not logged.again:
             followups.plan(lead=lead, title=said["next_title"], due=said["next_due"], listing=home)

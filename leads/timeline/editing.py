@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
+
+from django.http import QueryDict
 
 from crm.audit.services import operation
 from leads.models import Attachment, Interaction
@@ -31,7 +33,7 @@ def changed_since(one: Interaction, form: EntryForm) -> bool:
 
 def seen_anew(one: Interaction, form: EntryForm) -> EntryForm:
     """The same form with all that was typed; saved again, it takes the place of what is there."""
-    data = form.data.copy()
+    data = cast("QueryDict", form.data).copy()
     data["seen"] = state(one)
     return EntryForm(data, kind=one.kind)
 
@@ -54,6 +56,6 @@ def save(one: Interaction, form: EntryForm) -> UUID | None:
         if "home" in form.fields:
             values["listing"], _ = services.home_named(form.home_named)
         done = services.change(
-            interaction=one, values=values, files=form.cleaned_data["files"] or ()
+            interaction=one, values=values, files=form.cleaned_data["attached"] or ()
         )
     return whole if done else None

@@ -40,7 +40,7 @@ class Moment(forms.DateTimeField):
 
     def to_python(self, value: Any) -> dt.datetime | None:
         try:
-            return cast("dt.datetime | None", super().to_python(value))
+            return super().to_python(value)
         except (OverflowError, ValueError):
             raise ValidationError(self.error_messages["invalid"]) from None
 
@@ -65,7 +65,7 @@ class Files(forms.FileField):
     def __init__(self, **options: Any) -> None:
         super().__init__(required=False, widget=ManyFiles(attrs={"multiple": True}), **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = [file for file in (data or []) if file]
         if len(files) > AT_ONCE:
             raise ValidationError(f"{AT_ONCE} files at most at once. Save these, then add more.")
@@ -150,7 +150,7 @@ class TalkForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """For the service: what was asked for, but for the form's own fields."""
-        own = ("token", "kind", "home", "files", "next_title", "next_due")
+        own = ("token", "kind", "home", "attached", "next_title", "next_due")
         return {name: value for name, value in self.cleaned_data.items() if name not in own}
 
     @property
@@ -166,14 +166,14 @@ class TalkForm(forms.Form):
 class ComposeForm(TalkForm):
     """An entry with its files and what comes next."""
 
-    files = Files(label="Files")
+    attached = Files(label="Files")
     next_title = Words(max_length=300, label="Follow-up")
     next_due = Moment(label="Due")
 
     NOTHING = "Nothing to save yet. Write what happened, choose how it went, or add a file."
 
     def besides(self) -> tuple[str, ...]:
-        return ("files", "next_title", "next_due")
+        return ("attached", "next_title", "next_due")
 
     @classmethod
     def fresh(cls, kind: str) -> ComposeForm:
@@ -182,7 +182,7 @@ class ComposeForm(TalkForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        told = ("body", "subject", "outcome", "feedback", "files", "home", "minutes")
+        told = ("body", "subject", "outcome", "feedback", "attached", "home", "minutes")
         if not self.errors and not any(said.get(name) for name in told):
             raise ValidationError(self.NOTHING)
         title, due = said.get("next_title"), said.get("next_due")
@@ -196,8 +196,8 @@ class ComposeForm(TalkForm):
         return not_past(self.cleaned_data["next_due"])
 
     @property
-    def files_given(self) -> Sequence[UploadedFile]:
-        return cast("Sequence[UploadedFile]", self.cleaned_data.get("files") or ())
+    def files_given(self) -> Sequence[UploadedFile[Any]]:
+        return cast("Sequence[UploadedFile[Any]]", self.cleaned_data.get("attached") or ())
 
 
 class EntryForm(TalkForm):
@@ -205,10 +205,10 @@ class EntryForm(TalkForm):
 
     # What the entry said when the form was opened: another window may have changed it since.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    files = Files(label="More files")
+    attached = Files(label="More files")
 
     def besides(self) -> tuple[str, ...]:
-        return ("seen", "files")
+        return ("seen", "attached")
 
     def values(self) -> dict[str, Any]:
         values = super().values()

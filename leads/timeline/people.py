@@ -18,12 +18,14 @@ KEPT = (Lead.State.PRESENT, Lead.State.ARCHIVED)
 def lead_of(id: UUID) -> Lead:
     """Not of those who were merged away or erased."""
     people = Lead.objects.filter(state__in=KEPT).select_related("stage", "source")
-    return get_object_or_404(people, id=id)
+    found: Lead = get_object_or_404(people, id=id)
+    return found
 
 
 def entry_of(lead: UUID, interaction: UUID) -> Interaction:
     kept = Interaction.objects.filter(lead=lead, lead__state__in=KEPT)
-    return get_object_or_404(kept.select_related("lead", "listing"), id=interaction)
+    found: Interaction = get_object_or_404(kept.select_related("lead", "listing"), id=interaction)
+    return found
 
 
 def page_of(lead: Lead) -> str:

@@ -50,7 +50,7 @@ class Entry(TypedDict):
     follow_up: NotRequired[FollowUp | None]
     # What comes next: it is planned in the same transaction.
     next: NotRequired[Proposal | None]
-    files: NotRequired[Sequence[UploadedFile]]
+    files: NotRequired[Sequence[UploadedFile[Any]]]
     # A form's token: sent twice, it is one entry.
     id: NotRequired[UUID | None]
 
@@ -172,7 +172,7 @@ def amend(
 
 @transaction.atomic
 def change(
-    *, interaction: Interaction, values: dict[str, Any], files: Sequence[UploadedFile] = ()
+    *, interaction: Interaction, values: dict[str, Any], files: Sequence[UploadedFile[Any]] = ()
 ) -> UUID | None:
     """Set an entry right; None when nothing is different."""
     different = [
@@ -186,7 +186,7 @@ def change(
         if different:
             interaction.save(update_fields=different)
         attachments.keep(interaction=interaction, files=files)
-        data = {"interaction": str(interaction.id), "fields": different}
+        data: dict[str, object] = {"interaction": str(interaction.id), "fields": different}
         record("interaction.changed", subject=interaction.lead_id, data=data, operation=done)
     return done
 

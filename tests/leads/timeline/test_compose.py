@@ -35,7 +35,7 @@ def composed(client: Client, lead, kind: str = "note", **values: Any):
 @pytest.mark.parametrize(
     ("kind", "asked"),
     [
-        ("note", {"body", "home", "files", "next_title", "next_due"}),
+        ("note", {"body", "home", "attached", "next_title", "next_due"}),
         ("call", {"direction", "outcome", "minutes", "at", "sentiment"}),
         ("email", {"subject", "direction", "outcome"}),
         ("meeting", {"minutes", "outcome"}),
@@ -76,7 +76,7 @@ def test_showing_with_a_new_home_feedback_file_and_follow_up_is_one_operation(
     composed(
         signed_in, lead, "showing", home="Casa Amihan", outcome="held", feedback="loved",
         minutes="40", body="Sea view", next_title="Send the contract", next_due=f"{day}T09:30",
-        files=[SimpleUploadedFile("plan.pdf", b"%PDF-1.7")],
+        attached=[SimpleUploadedFile("plan.pdf", b"%PDF-1.7")],
     )  # fmt: skip
 
     shown, home = Interaction.objects.get(), Listing.objects.get()
@@ -142,7 +142,7 @@ def test_double_submit_plans_and_keeps_files_once(signed_in: Client) -> None:
     for _ in range(2):
         composed(
             signed_in, lead, body="Once", token=token, next_title="Call", next_due=due,
-            files=[SimpleUploadedFile("a.txt", b"a")],
+            attached=[SimpleUploadedFile("a.txt", b"a")],
         )  # fmt: skip
 
     assert (FollowUp.objects.count(), Attachment.objects.count()) == (1, 1)
@@ -152,7 +152,7 @@ def test_double_submit_plans_and_keeps_files_once(signed_in: Client) -> None:
 def test_file_over_the_limit_is_refused_in_words(signed_in: Client) -> None:
     big = SimpleUploadedFile("big.pdf", b"x" * (1024 * 1024 + 1))
 
-    html = composed(signed_in, a_lead(), body="Kept", files=[big]).content.decode()
+    html = composed(signed_in, a_lead(), body="Kept", attached=[big]).content.decode()
 
     assert "A file may have 1 MB. “big.pdf” is larger." in html
     assert "Kept" in html
@@ -227,7 +227,7 @@ def entry_url(note: Interaction) -> str:
 
 def edited(client: Client, note: Interaction, **values: Any):
     form = client.get(entry_url(note)).context["form"]
-    initial = {name: form[name].value() for name in form.fields if name != "files"}
+    initial = {name: form[name].value() for name in form.fields if name != "attached"}
     data = {name: value for name, value in initial.items() if value not in (None, "")}
     at = data.get("at")
     if isinstance(at, dt.datetime):
