@@ -112,8 +112,12 @@ def build() -> None:
         names = [name, name.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")]
         lead = Lead.objects.present().filter(name__in=names).first()
         if lead is not None and not Interaction.objects.filter(lead=lead).exists():
-            for said in talks:
-                _log(lead, said)
+            tell(lead, talks)
+
+
+def tell(lead: Lead, talks: list[Said]) -> None:
+    for said in talks:
+        _log(lead, said)
 
 
 def _log(lead: Lead, said: Said) -> None:
