@@ -12,14 +12,18 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import bench, pages
         from leads.followups import registration as followups
+        from leads.messages import registration as messages
         from leads.people import registration as people
         from leads.roi import panels as roi
+        from leads.timeline import registration as timeline
 
         pages.register_all()
         people.register()
-        bench.register()
         roi.register()
         followups.register()
+        messages.register()
+        timeline.register()
+        bench.register()
         post_migrate.connect(begin, sender=self)
 
 

@@ -34,6 +34,35 @@ class Route:
     signed_out: bool = False
 
 
+def said() -> dict[str, Any]:
+    from tests.leads.timeline.making import dana_with_talks
+
+    return {"lead": dana_with_talks().id}
+
+
+def an_entry() -> dict[str, Any]:
+    from leads.models import Interaction
+
+    lead = said()["lead"]
+    entry = Interaction.objects.filter(lead=lead, kind="showing").first()
+    assert entry is not None
+    return {"lead": lead, "interaction": entry.id}
+
+
+def a_file() -> dict[str, Any]:
+    from leads.models import Attachment
+
+    lead = said()["lead"]
+    return {"lead": lead, "attachment": Attachment.objects.filter(lead=lead).first().id}  # type: ignore[union-attr]
+
+
+def a_letter() -> dict[str, Any]:
+    from leads.models import Lead, OutgoingMessage
+
+    lead = Lead.objects.get(id=said()["lead"])
+    return {"message": OutgoingMessage.objects.create(lead=lead, subject="Plans", body="Here.").id}
+
+
 def a_backup() -> dict[str, Any]:
     from tests.crm.keep.making import a_backup
 
@@ -221,6 +250,20 @@ def a_cadence() -> dict[str, Any]:
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
+    # leads/timeline
+    "timeline:log": Route(said, page=True),
+    "timeline:amend": Route(an_entry),
+    "timeline:compose": Route(said, page=True, query="?compose=showing"),
+    "timeline:entries": Route(said, page=True),
+    "timeline:entry": Route(an_entry, page=True),
+    "timeline:remove": Route(an_entry),
+    "timeline:file": Route(a_file),
+    "timeline:drop_file": Route(a_file),
+    "timeline:homes": Route(),
+    # leads/messages
+    "messages:cancel": Route(a_letter),
+    "messages:again": Route(a_letter),
+    "messages:arrived": Route(a_letter),
     # leads/people
     "people:add": Route(page=True),
     "people:hints": Route(),

@@ -10,6 +10,7 @@ from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
 from leads.models.interaction import Attachment, Interaction
 from leads.models.lead import Lead, LeadArea, LeadTag
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
+from leads.models.outgoing_message import OutgoingMessage
 from leads.models.relationship import Relationship
 from leads.models.reminder import Reminder
 from leads.models.rules import PutOff, Score, ScoreWeight, TodayWeight
@@ -38,6 +39,7 @@ __all__ = [
     "LeadArea",
     "LeadTag",
     "Merge",
+    "OutgoingMessage",
     "PutOff",
     "Relationship",
     "Reminder",

@@ -1,12 +1,14 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
-import { start as startAsk } from "./ask.js";
-import { start as startContacts } from "./contacts.js";
 import { start as startAgenda } from "./agenda.js";
+import { start as startAsk } from "./ask.js";
+import { start as startComposer } from "./composer.js";
+import { start as startContacts } from "./contacts.js";
 import { start as startDialogs } from "./dialogs.js";
 import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLists } from "./lists.js";
 import { start as startLive } from "./live.js";
+import { start as startLog } from "./log.js";
 import { start as startPalette } from "./palette.js";
 import { start as startReorder } from "./reorder.js";
 import { start as startSidebar } from "./sidebar.js";
@@ -24,4 +26,7 @@ startReorder();
 startPalette();
 startKeys();
 startLists();
+startLog();
+startComposer();
+startAgenda();
 startLive();
