@@ -22,7 +22,7 @@ DROP FUNCTION leads_reminder_fires(timestamptz, date, text, integer);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0002_written_by_the_database'),
+        ('leads', '0010_forget_why'),
         ('properties', '0001_listing'),
     ]
 
