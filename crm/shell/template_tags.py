@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import re
 import zlib
 from html import unescape
@@ -8,8 +9,11 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from crm.shell import moments
 
 register = template.Library()
 
@@ -60,3 +64,32 @@ def marked(text: object, wanted: str) -> SafeString:
         for odd, piece in zip(cycle((False, True)), pieces, strict=False)
     )
     return format_html_join("", "{}", ((piece,) for piece in shown))
+
+
+@register.filter
+def when(moment: dt.datetime | None) -> str:
+    """Of a page: its zone is the owner's."""
+    zone = timezone.get_current_timezone()
+    return moments.when(moment, timezone.now(), zone) if moment else ""
+
+
+@register.filter
+def ago(moment: dt.datetime | None) -> str:
+    zone = timezone.get_current_timezone()
+    return moments.ago(moment, timezone.now(), zone) if moment else ""
+
+
+@register.filter
+def late(due: dt.datetime | None) -> str:
+    zone = timezone.get_current_timezone()
+    return moments.late(due, timezone.now(), zone) if due else ""
+
+
+@register.filter
+def clock(moment: dt.datetime | None) -> str:
+    return moments.clock(moment, timezone.get_current_timezone()) if moment else ""
+
+
+@register.filter
+def near(date: dt.date | None) -> str:
+    return moments.near(date, timezone.localdate()) if date else ""
