@@ -10,11 +10,14 @@ class LeadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leads import pages
+        from leads import pages, reactions
         from leads.people import registration as people
+        from leads.scoring import registration as scoring
 
         pages.register_all()
         people.register()
+        scoring.register()
+        reactions.register_all()
         post_migrate.connect(begin, sender=self)
 
 

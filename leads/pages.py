@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from crm.shell.navigation import Page, register
 
-PAGES = [Page("Today", "today:today", "sun", order=10, key="T", words="home queue")]
+WORK = "Your work"
+
+PAGES = [
+    Page("Today", "today:today", "sun", order=10, key="T", words="home queue"),
+    Page("Scores", "scoring:points", "gauge", "settings", order=21, group=WORK,
+         words="points rules hot warm cool"),
+]  # fmt: skip
 
 
 def register_all() -> None:

@@ -92,6 +92,8 @@ def watched_rows() -> None:
 ROUTES: dict[str, Route] = {
     # leads/today
     "today:today": Route(page=True),
+    # leads/scoring
+    "scoring:points": Route(page=True),
     # crm/runtime
     "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
     "health": Route(page=True),

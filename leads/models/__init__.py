@@ -12,6 +12,7 @@ from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
 from leads.models.relationship import Relationship
 from leads.models.reminder import Reminder
 from leads.models.rules import PutOff, Score, ScoreWeight, TodayWeight
+from leads.models.scoring import ScoreDue, ScoreWalk, SourceRecord
 from leads.models.stage import Stage
 from leads.models.stage_change import StageChange, StageTally
 
@@ -39,8 +40,11 @@ __all__ = [
     "Relationship",
     "Reminder",
     "Score",
+    "ScoreDue",
+    "ScoreWalk",
     "ScoreWeight",
     "Source",
+    "SourceRecord",
     "Stage",
     "StageChange",
     "StageTally",
