@@ -53,8 +53,8 @@ def test_the_panel_shows_each_contribution(rf):
     lead.refresh_from_db()
     (shown,) = [one for one in panels.shown("left", rf.get("/"), lead) if "score" in one.context]
     words = render_to_string(shown.template, shown.context)
-    for piece in ("Score 35 of 100, Cool", "Stage: Qualified", "+5", "Dreaming, some day", f"{MINUS}4",
-                  "Budget known", "Starts at 30 for every lead"):  # fmt: skip
+    for piece in ("Score 35 of 100, Cool", "Stage: Qualified", "+5", "Dreaming, some day",
+                  f"{MINUS}4", "Budget known", "Starts at 30 for every lead"):  # fmt: skip
         assert piece in words
 
 
