@@ -77,6 +77,13 @@ def activity() -> None:
     security_event("export", detail={"rows": 7})
 
 
+def an_operation() -> dict[str, Any]:
+    from crm.audit.services import operation
+
+    with operation("Nothing at all") as id:
+        return {"operation": id}
+
+
 def watched_problem() -> dict[str, Any]:
     from tests.crm.watch.made import make_problem
 
@@ -138,6 +145,7 @@ ROUTES: dict[str, Route] = {
     "health_for_programs": Route(),
     # crm/audit
     "activity": Route(page=True, ready=activity),
+    "undo": Route(kwargs=an_operation),
     # crm/shell
     "settings": Route(),
     "theme": Route(public=True),  # the sign-in page has a theme too; it sets a cookie, no more

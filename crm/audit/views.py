@@ -1,11 +1,18 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from uuid import UUID
 
-from crm.audit import checks, queries
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+
+from crm.audit import checks, queries, undoing
 from crm.audit.forms import ActivityFilter
+from crm.models import Operation
+from crm.shell.toasts import flash, toast
 
 
 @require_GET
@@ -22,3 +29,24 @@ def activity(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
     }
     return render(request, "crm/audit/activity.html", context)
+
+
+@require_POST
+def undo(request: HttpRequest, operation: UUID) -> HttpResponse:
+    """A page that refreshes what it shows says so (`here`) and gets a toast; others begin anew."""
+    get_object_or_404(Operation, id=operation)
+    undone = undoing.take_back(operation)
+    tone = "good" if undone.operation else "bad"
+    again = reverse("undo", args=[undone.operation]) if undone.operation else ""
+    if request.POST.get("here"):
+        response = trigger_client_event(HttpResponse(status=204), "undone")
+        return toast(response, undone.words, tone=tone, undo_url=again)
+    flash(request, undone.words, tone=tone, undo_url=again)
+    fragment = request.headers.get("HX-Request")
+    return HttpResponseClientRefresh() if fragment else redirect(came_from(request))
+
+
+def came_from(request: HttpRequest) -> str:
+    back = request.headers.get("Referer", "")
+    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return back if here else "/"

@@ -11,12 +11,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from crm.owner import recent, sessions
 from crm.owner.services import preferences_of
+from crm.vault import region
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ZoneMiddleware:
-    """Pages show times in the owner's zone."""
+    """Pages show times in the owner's zone, and take numbers for those of the owner's country."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -25,7 +26,7 @@ class ZoneMiddleware:
         preferences = preferences_of(request)
         if preferences is None:
             return self.get_response(request)
-        with timezone.override(preferences.tzinfo):
+        with timezone.override(preferences.tzinfo), region.within(preferences.phone_region):
             return self.get_response(request)
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import idna
 import phonenumbers
-from django.conf import settings
+
+from crm.vault import region
 
 
 def email(text: str) -> str | None:
@@ -36,12 +37,16 @@ def _domain(text: str) -> str:
 
 
 def phone(text: str) -> str | None:
-    """E.164, by the agent's region where no country is written."""
+    """E.164, by the owner's region where no country is written."""
     try:
-        number = phonenumbers.parse(text, settings.PHONE_REGION)
+        number = phonenumbers.parse(text, None if _names_country(text) else region.current())
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _names_country(text: str) -> bool:
+    return text.lstrip(" (\u202a\u2068").startswith(("+", "\uff0b"))
 
 
 def last_four(text: str) -> str | None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from crm.vault import data_keys, normal
+from crm.models import Preferences
+from crm.vault import data_keys, normal, region
 from crm.vault.bulk import Sealer
 from crm.vault.data_keys import Subject
 from crm.vault.ids import uuid7
@@ -68,12 +69,26 @@ def test_a_domain_has_one_spelling(first, second):
     assert normal.email(first)
 
 
-def test_a_phone_follows_the_region(settings):
-    settings.PHONE_REGION = "US"
-    assert normal.phone("(415) 555-2671") == "+14155552671"
-    settings.PHONE_REGION = "PH"
+def test_a_phone_follows_the_region_that_the_owner_chose(owner):
     assert normal.phone("0917 555 1234") == "+639175551234"
     assert normal.phone("+1 415 555 2671") == "+14155552671"
+    Preferences.objects.update(phone_region="US")
+    assert normal.phone("(415) 555-2671") == "+14155552671"
+
+
+def test_a_phone_without_an_owner_follows_the_setting(db, settings):
+    settings.PHONE_REGION = "US"
+    assert normal.phone("(415) 555-2671") == "+14155552671"
+
+
+def test_a_phone_within_a_region_asks_nobody(db, django_assert_num_queries):
+    with region.within("GB"), django_assert_num_queries(0):
+        assert normal.phone("020 7946 0958") == "+442079460958"
+
+
+def test_a_phone_that_names_its_country_asks_nobody(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert normal.phone(" (+63) 917 555 1234") == "+639175551234"
 
 
 def test_rows_for_copy_are_what_the_model_would_write():

@@ -1,0 +1,49 @@
+"""Undo as the whole product offers it: one address, one sentence about how it went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from crm.audit.undo import CannotUndo, Report, undo
+from crm.models import Operation
+
+# Each room may say why an operation of its own can't be undone yet.
+Objection = Callable[[UUID], str]
+_objections: list[Objection] = []
+
+
+@dataclass(frozen=True)
+class Undone:
+    """`operation` is the undo's own, by which it is done again; None where nothing was undone."""
+
+    words: str
+    operation: UUID | None = None
+    left: int = 0
+
+
+def object_to_undo(objection: Objection) -> None:
+    if objection not in _objections:
+        _objections.append(objection)
+
+
+def take_back(operation: UUID) -> Undone:
+    for objection in _objections:
+        if why := objection(operation):
+            return Undone(f"Not undone. {why}")
+    try:
+        report = undo(operation)
+    except CannotUndo as refusal:
+        return Undone(f"Not undone. {refusal}")
+    done = Operation.objects.get(id=operation)
+    return Undone(words(done, report), report.operation, len(report.left))
+
+
+def words(done: Operation, report: Report) -> str:
+    """ "Undone. 3 left as they are: changed since." """
+    said = "Done again." if done.undoes_id else "Undone."
+    for why, number in Counter(left.why for left in report.left).items():
+        said += f" {number:,} left as {'it is' if number == 1 else 'they are'}: {why}."
+    return said
