@@ -72,7 +72,7 @@ def _undo(operation: UUID) -> Report:
     with services.operation(f"Undo {done.name}"[:100], undoes=operation) as id:
         report = Report(id)
         created, changed, deleted = _net(operation, report)
-        _remove(operation, created, report)
+        _remove(operation, created, changed, report)
         _change_back(operation, changed, report)
         _return(operation, deleted, report)
         with connection.cursor() as cursor:
@@ -107,16 +107,28 @@ def _by_table(rows: Iterable[Row]) -> dict[str, list[str]]:
     return tables
 
 
-def _remove(operation: UUID, created: list[Row], report: Report) -> None:
+def _remove(operation: UUID, created: list[Row], changed: list[Row], report: Report) -> None:
     for name, ids in _by_table(created).items():
         table_of(name).lock(ids)
-    kept = _kept(operation, created)
+    kept = _kept(operation, created, _letting_go(operation, created, changed))
     report.left += [Left(table, row_id, why) for (table, row_id), why in kept.items()]
     for name, ids in _by_table(row for row in reversed(created) if row not in kept).items():
         report.removed += table_of(name).delete(ids)
 
 
-def _kept(operation: UUID, created: list[Row]) -> dict[Row, str]:
+def _letting_go(operation: UUID, created: list[Row], changed: list[Row]) -> set[tuple[Row, str]]:
+    """Columns of changed rows that will soon point elsewhere again: no use of what they point to."""
+    parents = {table_of(name).model for name in _by_table(created)}
+    found: set[tuple[Row, str]] = set()
+    for name, ids in _by_table(changed).items():
+        table = table_of(name)
+        if any(each.related_model in parents for each in table.fields if each.remote_field):
+            judged = table.judge(operation, ids)
+            found |= {((name, each.row_id), each.key) for each in judged if each.goes_back}
+    return found
+
+
+def _kept(operation: UUID, created: list[Row], letting_go: set[tuple[Row, str]]) -> dict[Row, str]:
     """Created rows that stay: touched themselves, with their person, or used by what stays."""
     group = {(table, row): subject for table, row, subject in _rows(undo_sql.GROUPS, operation)}
     members: dict[str, list[Row]] = defaultdict(list)
@@ -128,7 +140,9 @@ def _kept(operation: UUID, created: list[Row]) -> dict[Row, str]:
     for (subject,) in _rows(undo_sql.TOUCHED_SUBJECTS, operation):
         waiting += members[subject]
     for name, ids in _by_table(created).items():
-        for child, parent in edges(table_of(name), ids):
+        for child, parent, column in edges(table_of(name), ids):
+            if (child, column) in letting_go:
+                continue
             parents[child].append(parent)
             if child not in going:
                 waiting.append(parent)

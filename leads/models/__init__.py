@@ -5,10 +5,12 @@ from leads.models.custom_field import CustomField, CustomValue
 from leads.models.deal import Deal
 from leads.models.duplicate import Duplicate, Merge
 from leads.models.follow_up import FollowUp
+from leads.models.follow_up_rules import CalendarFeed, FollowUpRules
 from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
 from leads.models.interaction import Attachment, Interaction
 from leads.models.lead import Lead, LeadArea, LeadTag
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
+from leads.models.outgoing_message import OutgoingMessage
 from leads.models.relationship import Relationship
 from leads.models.reminder import Reminder
 from leads.models.rules import PutOff, Score, ScoreWeight, TodayWeight
@@ -20,6 +22,7 @@ __all__ = [
     "Attachment",
     "BuyerProfile",
     "Cadence",
+    "CalendarFeed",
     "Campaign",
     "Consent",
     "ContactPoint",
@@ -28,6 +31,7 @@ __all__ = [
     "Deal",
     "Duplicate",
     "FollowUp",
+    "FollowUpRules",
     "FollowUpStep",
     "FollowUpTemplate",
     "Household",
@@ -36,6 +40,7 @@ __all__ = [
     "LeadArea",
     "LeadTag",
     "Merge",
+    "OutgoingMessage",
     "PutOff",
     "Relationship",
     "Reminder",
