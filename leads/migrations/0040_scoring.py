@@ -10,7 +10,7 @@ SQL = Path(__file__).parent / 'sql'
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0002_written_by_the_database'),
+        ('leads', '0020_timeline'),
     ]
 
     operations = [
