@@ -13,10 +13,12 @@ class LeadsConfig(AppConfig):
         from leads import pages, reactions
         from leads.people import registration as people
         from leads.scoring import registration as scoring
+        from leads.today import registration as today
 
         pages.register_all()
         people.register()
         scoring.register()
+        today.register()
         reactions.register_all()
         post_migrate.connect(begin, sender=self)
 

@@ -17,6 +17,7 @@ from leads.models.rules import PutOff, Score, ScoreWeight, TodayWeight
 from leads.models.scoring import ScoreDue, ScoreWalk, SourceRecord
 from leads.models.stage import Stage
 from leads.models.stage_change import StageChange, StageTally
+from leads.models.today import TodayCount
 
 __all__ = [
     "Attachment",
@@ -54,5 +55,6 @@ __all__ = [
     "StageChange",
     "StageTally",
     "Tag",
+    "TodayCount",
     "TodayWeight",
 ]

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from leads.today import rules
+
+
+def register() -> None:
+    rules.register_all()
