@@ -11,6 +11,7 @@ from uuid import UUID
 from crm.events import reactions
 from crm.models import Event
 from leads.scoring import services as scoring
+from leads.today import telling
 
 
 def rescore(event: Event) -> None:
@@ -30,7 +31,19 @@ REACTIONS: list[tuple[str, str, Callable[[Event], None]]] = [
     ("interaction.changed", "score", rescore),
     ("interaction.removed", "score", rescore),
     ("follow_up.done", "score", rescore),
-]
+    ("lead.added", "announce", telling.announce),
+    # After the score, which decides who is hot: reactions run in the order of their names.
+    *(
+        (event, "tell today", telling.tell_pages)
+        for event in (
+            "lead.added", "lead.changed", "lead.moved", "lead.merged", "lead.archived",
+            "lead.returned", "leads.archived", "leads.returned", "interaction.logged",
+            "interaction.changed", "interaction.removed", "follow_up.planned", "follow_up.changed",
+            "follow_up.done", "follow_up.dropped", "follow_up.moved", "follow_up.snoozed",
+            "follow_up.confirmed", "follow_up.reassigned",
+        )
+    ),
+]  # fmt: skip
 
 
 def register_all() -> None:

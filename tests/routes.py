@@ -96,9 +96,25 @@ def watched_rows() -> None:
     make_rows(12)
 
 
+def a_full_day() -> None:
+    from tests.leads.today.making import a_full_day
+
+    a_full_day()
+
+
+def somebody_waiting() -> dict[str, Any]:
+    from tests.leads.today.making import somebody_waiting
+
+    return {"lead": somebody_waiting().id}
+
+
 ROUTES: dict[str, Route] = {
     # leads/today
-    "today:today": Route(page=True),
+    "today:today": Route(page=True, ready=a_full_day),
+    "today:why": Route(somebody_waiting, page=True),
+    "today:snooze": Route(somebody_waiting, page=True),
+    "today:done": Route(somebody_waiting),
+    "today:weights": Route(page=True),
     # leads/scoring
     "scoring:points": Route(page=True),
     # crm/runtime
