@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,6 +18,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from crm.shell.toasts import flash
 
 FORM = "components/_ask_form.html"
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, even when that is nothing; None when it is asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def in_dialog(request: HttpRequest) -> bool:

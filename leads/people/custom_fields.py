@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -93,7 +94,7 @@ def _yes_no(_field: CustomField, _value: Any, options: dict[str, Any]) -> forms.
     )
 
 
-_MAKERS = {
+_MAKERS: dict[str, Callable[[CustomField, Any, dict[str, Any]], forms.Field]] = {
     CustomField.Kind.TEXT: _text,
     CustomField.Kind.NUMBER: _number,
     CustomField.Kind.DATE: _date,

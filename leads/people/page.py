@@ -78,7 +78,7 @@ class Said:
         return {"given": "yes", "refused": "no"}.get(self.state, "not asked")
 
 
-def found() -> QuerySet[Lead]:
+def found() -> QuerySet[Any]:
     """With what hangs on the lead gathered by the database, so that it is one query."""
     outer = OuterRef("pk")
     tags = LeadTag.objects.filter(lead=outer).order_by("tag__name")
@@ -90,7 +90,7 @@ def found() -> QuerySet[Lead]:
     moves = StageChange.objects.filter(lead=outer).values("to_stage").annotate(last=Max("at"))
     said = Consent.objects.filter(lead=outer)
     named = {"id": F("id"), "name": F("name")}
-    return Lead.objects.select_related(
+    leads: QuerySet[Any] = Lead.objects.select_related(
         "stage", "source", "campaign", "profile", "household", "referred_by"
     ).annotate(
         tag_names=ArraySubquery(tags.values("tag__name")),
@@ -110,6 +110,7 @@ def found() -> QuerySet[Lead]:
             said.values(row=JSONObject(channel="channel", state="state", at="at", how="how"))
         ),
     )
+    return leads
 
 
 def _bond(who: str) -> JSONObject:

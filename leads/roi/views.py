@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.owner.services import preferences_of
-from crm.shell.asking import answered, ask
+from crm.shell.asking import answered, ask, typed
 from leads.models import Deal, Lead
 from leads.roi import services
 from leads.roi.forms import DealForm, beginning, present
@@ -23,7 +23,7 @@ def add(request: HttpRequest, lead: UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in Deal.State.values else Deal.State.OPEN
     probable = beginning(found, preferences_of(request), state)
-    form = DealForm(request.POST or None, now={}, initial=probable)
+    form = DealForm(typed(request), now={}, initial=probable)
     if request.method == "POST" and form.is_valid():
         _, undo = services.add_deal(lead=found, **form.cleaned_data)
         return answered(request, _back(lead), "The deal is noted", undo=undo)
@@ -35,7 +35,7 @@ def add(request: HttpRequest, lead: UUID) -> HttpResponse:
 def change(request: HttpRequest, lead: UUID, deal: UUID) -> HttpResponse:
     found = get_object_or_404(Deal.objects.select_related("lead"), id=deal, lead=lead)
     now = present(found)
-    form = DealForm(request.POST or None, now=now, initial={**now, **_asked(request)})
+    form = DealForm(typed(request), now=now, initial={**now, **_asked(request)})
     if request.method == "POST" and form.is_valid():
         undo = services.change_deal(deal=found, values=_values(form))
         return answered(request, _back(lead), "Saved" if undo else "Nothing to change", undo=undo)

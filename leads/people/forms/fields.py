@@ -15,6 +15,7 @@ from leads.people.naming import tidy
 TIMES = {"": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "mil": 10**6, "mio": 10**6,
          "million": 10**6, "b": 10**9, "billion": 10**9}  # fmt: skip
 SUM = re.compile(r"^[^\d\s.,-]{0,4}\s*([\d.,\s]*\d)\s*([a-z]*)$", re.IGNORECASE)
+LONGEST_SUM = 40
 NO_SUM = "Type an amount, such as 8M or 8,000,000."
 LARGEST = Decimal(10) ** 12
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -26,12 +27,12 @@ class MoneyField(forms.CharField):
     """An amount with or without its currency's sign, also in thousands and millions."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=30, **options)
+        super().__init__(**options)
         self.widget.attrs |= {"inputmode": "text", "autocomplete": "off"}
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return amount(text) if text else None
+        return amount(text[:LONGEST_SUM]) if text else None
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Decimal):
@@ -68,11 +69,11 @@ class WordsField(forms.CharField):
 
     def __init__(self, *, longest: int = 60, most: int = 30, **options: Any) -> None:
         self.longest, self.most = longest, most
-        super().__init__(max_length=2000, **options)
+        super().__init__(**options)
         self.widget.attrs |= {"autocomplete": "off"}
 
     def to_python(self, value: Any) -> Any:
-        parts = [tidy(part) for part in super().to_python(value).split(",")]
+        parts = [tidy(part) for part in (super().to_python(value) or "").split(",")]
         return list({part.casefold(): part for part in reversed(parts) if part}.values())[::-1]
 
     def validate(self, value: Any) -> None:
@@ -83,8 +84,7 @@ class WordsField(forms.CharField):
             raise ValidationError(f"Up to {self.most}, parted by commas.")
 
     def run_validators(self, value: Any) -> None:
-        for word in value:
-            super().run_validators(word)
+        super().run_validators(",".join(value))
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value

@@ -34,6 +34,10 @@ class PartForm(MeetingForm):
         """For `services.change_lead`."""
         return self.changes()
 
+    def suggestions(self) -> dict[str, Any]:
+        """Lists to choose from while one types, by their ids in the page."""
+        return {}
+
 
 def day_of_month() -> forms.IntegerField:
     return forms.IntegerField(label="Birthday, day", min_value=1, max_value=31, required=False)
@@ -187,9 +191,6 @@ class AboutForm(PartForm):
     )
     columns = ("about",)
 
-    def suggestions(self) -> dict[str, Any]:
-        return {}
-
 
 class CustomForm(PartForm):
     """A field for each that the owner added."""
@@ -207,9 +208,6 @@ class CustomForm(PartForm):
         changed = self.changes()
         by_id = {name_of(held.field): held.field.id for held in self.held}
         return {"custom": {by_id[name]: value for name, value in changed.items()}}
-
-    def suggestions(self) -> dict[str, Any]:
-        return {}
 
 
 def name_of(field: CustomField) -> str:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crm.shell.asking import answered, ask
+from crm.shell.asking import answered, ask, typed
 from crm.shell.toasts import flash, toast
 from leads.models import CustomField, Tag
 from leads.people.names import services
@@ -36,7 +36,7 @@ def _kind(slug: str) -> Names:
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     names = _kind(slug)
-    form = names.form(request.POST or None)
+    form = names.form(typed(request))
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -52,7 +52,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 def change(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     names = _kind(slug)
     row = get_object_or_404(names.model, pk=pk)
-    form = names.form(request.POST or None, instance=row)
+    form = names.form(typed(request), instance=row)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
@@ -118,7 +118,7 @@ def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not _kind(slug).merges:
         raise Http404
     tag = get_object_or_404(Tag, pk=pk)
-    form = MergeForm(request.POST or None, tag=tag)
+    form = MergeForm(typed(request), tag=tag)
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
         undo = services.merge_tags(tag=tag, into=into)

@@ -37,7 +37,7 @@ from leads.people import custom_fields
 from leads.people.rights import exporting
 
 NAME = "Erased person"
-BLANK = {
+BLANK: dict[str, Any] = {
     "name": NAME, "given_name": "", "family_name": "", "language": "", "zone": "",
     "birthday_month": None, "birthday_day": None, "home_since": None, "referred_by": None,
     "must_have": [], "nice_to_have": [], "merged_into": None, "household": None,

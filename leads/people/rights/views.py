@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crm.audit.services import security_event
 from crm.keep import persons
 from crm.owner.recent import require_recent_sign_in
+from crm.shell.asking import typed
 from leads.models import Lead
 from leads.people.rights import services
 from leads.people.rights.forms import EraseForm
@@ -49,7 +50,7 @@ def erase(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = get_object_or_404(Lead, id=lead)
     if found.state not in HELD:
         return redirect("people:lead", found.id)
-    form = EraseForm(request.POST or None)
+    form = EraseForm(typed(request))
     if request.method == "POST" and form.is_valid():
         receipt = services.erase(lead=found)
         context = {"receipt": receipt, "lead": found}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.audit.services import operation
 from crm.owner.services import preferences_of
-from crm.shell.asking import answered, ask
+from crm.shell.asking import answered, ask, typed
 from leads.models import Lead
 from leads.people import arrivals, services
 from leads.people.forms.adding import AddLeadForm
@@ -19,7 +19,7 @@ BODY = "leads/people/_add.html"
 
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    form = AddLeadForm(request.POST or None, currency=_currency(request))
+    form = AddLeadForm(typed(request), currency=_currency(request))
     if request.method == "POST" and form.is_valid():
         return _added(request, form)
     return ask(request, form, title="Add a lead", back="/", body=BODY)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.shell.asking import answered, ask
+from crm.shell.asking import answered, ask, typed
 from leads.models import Relationship
 from leads.people import services
 from leads.people.forms.bonds import PickForm, RelationshipForm
@@ -20,7 +20,7 @@ BODY = "leads/people/_pick_form.html"
 @require_http_methods(["GET", "POST"])
 def relate(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
-    form = RelationshipForm(request.POST or None, lead=found)
+    form = RelationshipForm(typed(request), lead=found)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if data["together"]:
@@ -37,7 +37,7 @@ def relate(request: HttpRequest, lead: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def referred(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
-    form = PickForm(request.POST or None, lead=found)
+    form = PickForm(typed(request), lead=found)
     if request.method == "POST" and "nobody" in request.POST:
         undo = services.change_lead(lead=found, values={"referred_by": None})
         return answered(request, page_of(found), "Saved", undo=undo)

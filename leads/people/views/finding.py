@@ -13,16 +13,17 @@ from leads.models import ContactPoint, Lead
 
 def a_lead(id: UUID) -> Lead:
     """One who can still be worked with, archived ones too."""
-    lead = get_object_or_404(Lead.objects.select_related("stage", "household"), id=id)
+    lead: Lead = get_object_or_404(Lead.objects.select_related("stage", "household"), id=id)
     if lead.state in (Lead.State.MERGED, Lead.State.ERASED):
         raise Http404
     return lead
 
 
 def a_point(lead: UUID, point: UUID) -> ContactPoint:
-    return get_object_or_404(
+    found: ContactPoint = get_object_or_404(
         ContactPoint.objects.select_related("lead"), id=point, lead=a_lead(lead)
     )
+    return found
 
 
 def page_of(lead: Lead) -> str:

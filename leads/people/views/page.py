@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from crm.audit.queries import history as history_of
+from crm.shell.asking import typed
 from crm.shell.toasts import flash, toast
 from leads.models import Lead
 from leads.people import page, panels, services
@@ -34,7 +35,7 @@ def part(request: HttpRequest, lead: UUID, part: str) -> HttpResponse:
     fragment = bool(request.headers.get("HX-Request"))
     if request.method == "GET" and fragment and "shown" in request.GET:
         return _panel(request, found.id, part)
-    form = kind.form(request.POST or None, lead=found)
+    form = kind.form(typed(request), lead=found)
     if request.method == "POST" and form.is_valid():
         operation = services.change_lead(lead=found, values=form.values())
         words = "Saved" if operation else "Nothing to change"

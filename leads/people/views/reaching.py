@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from crm.shell.asking import answered, ask
+from crm.shell.asking import answered, ask, typed
 from crm.shell.toasts import flash, toast
 from leads.models import Consent, ContactPoint, Lead
 from leads.people import queries, services
@@ -68,9 +69,10 @@ def _chosen(lead: Lead, kind: str, id: str) -> ContactPoint | None:
     """The one that was asked for, else the first of its kind that works."""
     if id:
         try:
-            return a_point(lead.id, UUID(id))
+            point = a_point(lead.id, UUID(id))
         except ValueError as error:
             raise Http404 from error
+        return point if point.kind == kind else None
     reach = queries.reachable(lead)
     way = reach.phone if kind == ContactPoint.Kind.PHONE else reach.email
     return a_point(lead.id, way.id) if way else None
@@ -86,7 +88,7 @@ def _not_begun(request: HttpRequest, lead: Lead, words: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_point(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
-    form = PointForm(request.POST or None)
+    form = PointForm(typed(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         _, undo = services.add_point(
@@ -105,14 +107,14 @@ def add_point(request: HttpRequest, lead: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_point(request: HttpRequest, lead: UUID, point: UUID) -> HttpResponse:
     found = a_point(lead, point)
-    form = ChangePointForm(request.POST or None, point=found)
+    form = ChangePointForm(typed(request), point=found)
     back = page_of(found.lead)
     if request.method == "POST" and form.is_valid():
         undo = services.change_point(point=found, values=form.values())
         return answered(request, back, "Saved" if undo else "Nothing to change", undo=undo)
     remove = reverse("people:remove_point", args=[lead, point])
     title = f"Change {queries.way(found).named.lower()}"
-    context = {"labels": LABELS, "remove": remove}
+    context: dict[str, Any] = {"labels": LABELS, "remove": remove}
     return ask(request, form, title=title, back=back, body=POINT_BODY, **context)
 
 
@@ -130,7 +132,7 @@ def consent(request: HttpRequest, lead: UUID, channel: str) -> HttpResponse:
     found = a_lead(lead)
     held = Consent.objects.filter(lead=found, channel=channel).first()
     initial = {"state": held.state, "how": held.how} if held else {}
-    form = ConsentForm(request.POST or None, initial=initial)
+    form = ConsentForm(typed(request), initial=initial)
     label = Consent.Channel(channel).label
     if request.method == "POST" and form.is_valid():
         undo = services.set_consent(lead=found, channel=channel, **form.cleaned_data)

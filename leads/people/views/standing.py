@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crm.shell.asking import answered, ask
+from crm.shell.asking import answered, ask, typed
 from crm.shell.toasts import flash
 from leads.models import Lead, Stage
 from leads.people import services
@@ -47,7 +47,7 @@ def lost(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
     lost_ones = Stage.objects.filter(kind=Stage.Kind.LOST)
     to = lost_ones.filter(id=_number(request.GET.get("to", ""))).first() or lost_ones[0]
-    form = LostForm(request.POST or None)
+    form = LostForm(typed(request))
     if request.method == "POST" and form.is_valid():
         undo = services.move_stage(lead=found, to=to, **form.cleaned_data)
         return answered(request, page_of(found), f"Moved to {to.name}", undo=undo)
