@@ -175,7 +175,15 @@ class LeadPage:
 
     @cached_property
     def household(self) -> list[Person]:
-        return [Person(UUID(row["id"]), row["name"]) for row in self.lead.home_rows]
+        """Each with what they are to this one, where that was told."""
+        told = {bond.id: bond for bond in self.bonds}
+        home = [Person(UUID(row["id"]), row["name"]) for row in self.lead.home_rows]
+        return [told.get(person.id, person) for person in home]
+
+    @property
+    def others(self) -> list[Person]:
+        """Who belongs to them and lives elsewhere, or is a second thing to them."""
+        return [bond for bond in self.bonds if bond not in self.household]
 
     @cached_property
     def bonds(self) -> list[Person]:

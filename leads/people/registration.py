@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from crm.demo import registry as parts
 from crm.runtime import grants
 from crm.shell import keys, palette, topbar
 from crm.shell.keys import Key
 from crm.shell.palette import Action
 from leads.models import Lead
-from leads.people import custom_fields, page, panels
+from leads.people import custom_fields, demo, page, panels
 from leads.people.names import pages as names
 from leads.people.panels import Panel, Place
 from leads.people.rights import holdings, retention
@@ -25,6 +26,7 @@ def register() -> None:
     palette.register_action(
         Action("Add a lead", lambda: reverse("people:add"), "user-plus", words="new", key="N")
     )
+    parts.register("people", demo.people, 30)
     names.register_all()
     holdings.register()
     retention.register()

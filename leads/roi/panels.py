@@ -4,9 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from crm.demo import registry as parts
 from leads.models import Deal, Lead, Stage
 from leads.people import panels
 from leads.people.panels import Panel
+from leads.roi import demo
 
 SHOWN = 10
 # What a move to this kind of stage makes of a deal.
@@ -25,4 +27,5 @@ def deals(request: HttpRequest, lead: Lead) -> dict[str, Any]:
 
 
 def register() -> None:
+    parts.register("deals", demo.deals, 35)
     panels.register(Panel("deals", "right", 50, "leads/roi/_deals.html", deals))

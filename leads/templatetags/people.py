@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from crm.shell.money import short_range
 from leads.models import Lead
 from leads.people.panels import Shown
+from leads.people.rights.exporting import shown as shown_value
 from leads.people.wanting import Wanted
 from properties.models import Listing
 
@@ -24,6 +25,11 @@ def panel(context: Context, shown: Shown) -> SafeString:
 @register.filter
 def budget(lead: Lead) -> str:
     return short_range(lead.budget_min, lead.budget_max, lead.currency)
+
+
+@register.filter
+def told(value: object) -> str:
+    return shown_value(value)
 
 
 @register.filter

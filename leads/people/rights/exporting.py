@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from crm.keep.registry import Row
 from crm.vault.blind import BlindField
@@ -39,10 +43,24 @@ def _value(row: models.Model, field: models.Field[Any, Any]) -> object:
         return None
     if isinstance(field, EncryptedField):
         return value
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(value, models.Model):
-        return str(value)
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return value if isinstance(value, bool | int | list) or value is None else str(value)
+    words = dict(field.flatchoices or getattr(field, "base_field", field).flatchoices)
+    if isinstance(value, list):
+        return [str(words.get(each, each)) for each in value]
+    if words:
+        return str(words.get(value, value))
+    return str(value) if isinstance(value, models.Model | UUID) else value
+
+
+def shown(value: object) -> str:
+    """For the page; the file keeps what a program reads."""
+    if isinstance(value, dt.datetime):
+        return date_format(localtime(value), "j F Y, G:i")
+    if isinstance(value, dt.date):
+        return date_format(value, "j F Y")
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -91,7 +91,7 @@ def _erase_interactions(subject: UUID) -> int:
 
 def _changes(subject: UUID) -> list[Row]:
     found = StageChange.objects.filter(lead=subject).order_by("id")
-    return [{"When": change.at.isoformat(), "Why": change.why} for change in found if change.why]
+    return [{"When": change.at, "Why": change.why} for change in found if change.why]
 
 
 def _nothing_more(_subject: UUID) -> int:
