@@ -10,6 +10,10 @@ guard(admin.site)
 urlpatterns = [
     path("", include("leads.today.urls")),
     path("", include("leads.scoring.urls")),
+    path("", include("leads.people.urls")),
+    path("", include("leads.people.rights.urls")),
+    path("", include("leads.people.names.urls")),
+    path("", include("leads.roi.urls")),
     path("", include("crm.runtime.urls")),
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),

@@ -12,11 +12,13 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import pages, reactions
         from leads.people import registration as people
+        from leads.roi import panels as roi
         from leads.scoring import registration as scoring
         from leads.today import registration as today
 
         pages.register_all()
         people.register()
+        roi.register()
         scoring.register()
         today.register()
         reactions.register_all()

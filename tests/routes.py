@@ -84,6 +84,54 @@ def an_operation() -> dict[str, Any]:
         return {"operation": id}
 
 
+def dana() -> dict[str, Any]:
+    from tests.leads.people.making import dana
+
+    return {"lead": dana().id}
+
+
+def a_way() -> dict[str, Any]:
+    from tests.leads.people.making import dana
+
+    lead = dana()
+    return {"lead": lead.id, "point": lead.contact_points.first().id}
+
+
+def a_bond() -> dict[str, Any]:
+    from tests.leads.people.making import dana
+
+    lead = dana()
+    return {"lead": lead.id, "relationship": lead.relationships.first().id}
+
+
+def a_deal() -> dict[str, Any]:
+    from tests.leads.people.making import dana
+
+    lead = dana()
+    return {"lead": lead.id, "deal": lead.deals.first().id}
+
+
+def consent_to_calls() -> dict[str, Any]:
+    return {**dana(), "channel": "call"}
+
+
+def names() -> None:
+    from tests.leads.people.making import dana, lists
+
+    dana()
+    lists()
+
+
+def a_name(slug: str) -> Callable[[], dict[str, Any]]:
+    def made() -> dict[str, Any]:
+        from leads.people.names.kinds import KINDS
+
+        names()
+        return {"slug": slug, "pk": KINDS[slug].rows()[0].pk}
+
+    return made
+
+
 def watched_problem() -> dict[str, Any]:
     from tests.crm.watch.made import make_problem
 
@@ -117,6 +165,53 @@ ROUTES: dict[str, Route] = {
     "today:weights": Route(page=True),
     # leads/scoring
     "scoring:points": Route(page=True),
+    # leads/people
+    "people:add": Route(page=True),
+    "people:hints": Route(),
+    "people:lead": Route(dana, page=True),
+    "people:history": Route(dana, page=True),
+    "people:details": Route(dana, page=True),
+    "people:wants": Route(dana, page=True),
+    "people:about": Route(dana, page=True),
+    "people:custom": Route(dana, page=True),
+    "people:call": Route(dana),
+    "people:text": Route(dana),
+    "people:mail": Route(dana),
+    "people:add_point": Route(dana, page=True),
+    "people:change_point": Route(a_way, page=True),
+    "people:way": Route(a_way),
+    "people:reveal": Route(a_way),
+    "people:remove_point": Route(a_way),
+    "people:consent": Route(consent_to_calls, page=True),
+    "people:stage": Route(dana),
+    "people:lost": Route(dana, page=True),
+    "people:archive": Route(dana),
+    "people:bring_back": Route(dana),
+    "people:do_not_contact": Route(dana),
+    "people:relate": Route(dana, page=True),
+    "people:unrelate": Route(a_bond),
+    "people:candidates": Route(dana),
+    "people:leave_household": Route(dana),
+    "people:referred": Route(dana, page=True),
+    "rights:held": Route(dana, page=True),
+    "rights:download": Route(dana),
+    "rights:erase": Route(dana, page=True),
+    "names:stages": Route(page=True, ready=names),
+    "names:profiles": Route(page=True, ready=names),
+    "names:sources": Route(page=True, ready=names),
+    "names:campaigns": Route(page=True, ready=names),
+    "names:tags": Route(page=True, ready=names),
+    "names:fields": Route(page=True, ready=names),
+    "names:add": Route(lambda: {"slug": "fields"}, page=True),
+    "names:change": Route(a_name("fields"), page=True),
+    "names:move": Route(a_name("stages")),
+    "names:remove": Route(a_name("tags"), page=True),
+    "names:merge": Route(a_name("tags"), page=True),
+    "names:retire": Route(a_name("fields")),
+    # leads/roi
+    "roi:add": Route(dana, page=True),
+    "roi:change": Route(a_deal, page=True),
+    "roi:remove": Route(a_deal),
     # crm/runtime
     "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
     "health": Route(page=True),

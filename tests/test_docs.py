@@ -11,7 +11,7 @@ READS = re.compile(r"""env(?:iron)?(?:\.[a-z_]+)?[(\[]\s*"([A-Z][A-Z_0-9]+)\""""
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 # 300 words, and the marks between them.
 LONGEST_RECORD = 350
-NOT_ROOMS = {"migrations", "management", "models"}
+NOT_ROOMS = {"migrations", "management", "models", "templatetags"}
 
 
 def read(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from crm.shell import banners, keys, navigation, theme
+from crm.shell import banners, keys, navigation, theme, topbar
 
 TABS = 4
 
@@ -30,6 +30,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: Navigation(request.path)),
         "banners": SimpleLazyObject(banners.banners),
+        "topbar_buttons": SimpleLazyObject(topbar.buttons),
         "theme": SimpleLazyObject(lambda: theme.theme_of(request)),
         "themes": theme.choices(),
         "folded": request.COOKIES.get("fold") == "1",

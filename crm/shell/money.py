@@ -23,8 +23,9 @@ def money(amount: Decimal | int | None, currency: str) -> str:
     if amount is None:
         return ""
     whole = amount == int(amount)
-    digits = {"format": "¤#,##0", "currency_digits": False} if whole else {}
-    return spaced(str(format_currency(amount, currency, locale=LOCALE, **digits)), currency)
+    pattern = "¤#,##0" if whole else None
+    text = format_currency(amount, currency, pattern, locale=LOCALE, currency_digits=not whole)
+    return spaced(str(text), currency)
 
 
 @register.filter

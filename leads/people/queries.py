@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +15,7 @@ from crm.vault.errors import Erased
 from leads.models import Consent, ContactPoint, Lead
 from leads.people import masking
 
-NOT_ASKED = ""
+ORDER = [str(kind) for kind in ContactPoint.Kind.values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Way:
     network: str = ""
     is_primary: bool = False
     bounced_at: dt.datetime | None = None
+    # The first of several of its kind.
+    chosen: bool = False
 
     @property
     def named(self) -> str:
@@ -85,7 +88,18 @@ def reach_of(leads: Iterable[Lead]) -> dict[UUID, Reach]:
     return {lead.id: _reach(lead, ways[lead.id], said[lead.id]) for lead in leads}
 
 
+def reach_from(lead: Lead, consents: dict[str, str]) -> Reach:
+    """For a page that knows the consents already."""
+    points = ContactPoint.objects.filter(lead=lead).order_by("-is_primary", "kind", "id")
+    return _reach(lead, [way(point) for point in points], consents)
+
+
 def _reach(lead: Lead, ways: list[Way], consents: dict[str, str]) -> Reach:
+    many = Counter(way.kind for way in ways)
+    ways = [
+        replace(way, chosen=way.is_primary and many[way.kind] > 1)
+        for way in sorted(ways, key=lambda way: ORDER.index(way.kind))
+    ]
     return Reach(
         phone=_first(ways, ContactPoint.Kind.PHONE),
         email=_first(ways, ContactPoint.Kind.EMAIL),

@@ -49,6 +49,15 @@ def email(text: str) -> str:
     return f"{address.rpartition('@')[0].strip()}@{wire.rpartition('@')[2]}"
 
 
+def spelled(kind: str, value: str) -> str:
+    """The one spelling where there is one; what is neither phone nor address stays as it came."""
+    spell = {"phone": phone, "email": email}.get(kind)
+    try:
+        return spell(value) if spell else value
+    except ValidationError:
+        return value
+
+
 def either(text: str) -> tuple[list[str], list[str]]:
     """Phones and addresses out of one field; several are parted by commas, slashes or lines."""
     phones, emails = [], []

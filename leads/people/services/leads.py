@@ -122,7 +122,12 @@ def tag_named(name: str) -> Tag:
 
 
 def _set_areas(lead: Lead, areas: Iterable[Area]) -> bool:
-    wanted = {area.id for area in areas}
+    """An area that is not saved yet is a new one."""
+    wanted = set()
+    for area in areas:
+        if area.pk is None:
+            area.save()
+        wanted.add(area.id)
     has = set(LeadArea.objects.filter(lead=lead).values_list("area_id", flat=True))
     LeadArea.objects.filter(lead=lead, area_id__in=has - wanted).delete()
     LeadArea.objects.bulk_create(LeadArea(lead=lead, area_id=area) for area in sorted(wanted - has))

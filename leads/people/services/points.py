@@ -12,10 +12,12 @@ from django.http import HttpRequest
 from crm.audit.services import operation, security_event
 from crm.events.services import record
 from leads.models import ContactPoint, Lead
+from leads.people import reaching
 
 
 def make(lead: Lead, kind: str, value: str, **fields: Any) -> ContactPoint:
     """The first of its kind is the primary one; the same is not added twice."""
+    value = reaching.spelled(kind, value)
     primary = fields.pop("is_primary", False)
     same = ContactPoint.objects.select_for_update().filter(lead=lead, kind=kind)
     others: list[ContactPoint] = list(same)
@@ -46,7 +48,7 @@ def change_point(*, point: ContactPoint, values: Mapping[str, Any]) -> UUID | No
     wanted = dict(values)
     primary = wanted.pop("is_primary", point.is_primary)
     if "value" in wanted:
-        wanted[point.kind] = wanted.pop("value")
+        wanted[point.kind] = reaching.spelled(point.kind, wanted.pop("value"))
     now = ContactPoint.objects.select_for_update().get(id=point.id)
     differing = {name: value for name, value in wanted.items() if getattr(now, name) != value}
     if not differing and primary == now.is_primary:

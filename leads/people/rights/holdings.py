@@ -1,0 +1,144 @@
+"""What is held on a lead, and what an erasure does to it.
+
+Contact data, notes and names go; that somebody was there, when they were called and what was
+earned stays for the sums, on a row that names nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models import Q
+
+from crm.keep.registry import Holding, Row, register_holding
+from crm.vault.fields import as_stored
+from leads.models import (
+    Attachment,
+    Consent,
+    ContactPoint,
+    CustomValue,
+    Deal,
+    Duplicate,
+    FollowUp,
+    Household,
+    Interaction,
+    Lead,
+    LeadArea,
+    LeadTag,
+    PutOff,
+    Relationship,
+    Score,
+    StageChange,
+)
+from leads.people import custom_fields
+from leads.people.rights import exporting
+
+NAME = "Erased person"
+BLANK: dict[str, Any] = {
+    "name": NAME, "given_name": "", "family_name": "", "language": "", "zone": "",
+    "birthday_month": None, "birthday_day": None, "home_since": None, "referred_by": None,
+    "must_have": [], "nice_to_have": [], "merged_into": None, "household": None,
+}  # fmt: skip
+
+
+def register() -> None:
+    for holding in HOLDINGS:
+        register_holding(holding)
+
+
+def persons(subject: UUID) -> Any:
+    """The lead, and those who were merged into them."""
+    return Lead.objects.filter(Q(id=subject) | Q(merged_into=subject))
+
+
+def _lead_rows(subject: UUID) -> list[Row]:
+    found = persons(subject).exclude(state=Lead.State.ERASED)
+    told = exporting.rows(found.select_related("stage", "source"), but=["private"])
+    for row, lead in zip(told, found, strict=True):
+        private = [held for held in custom_fields.held(lead) if held.field.private and held.shown]
+        row.update({held.field.name: held.shown for held in private})
+    return told
+
+
+def _erase_lead(subject: UUID) -> int:
+    found = persons(subject)
+    count = found.exclude(state=Lead.State.ERASED).count()
+    homes = list(found.exclude(household=None).values_list("household_id", flat=True))
+    with as_stored():
+        found.update(state=Lead.State.ERASED, about=None, private=None, **BLANK)
+    Household.objects.filter(id__in=homes, members=None).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_forget_why(%s)", [subject])
+    return int(count)
+
+
+def _interaction_rows(subject: UUID) -> list[Row]:
+    found = Interaction.objects.filter(lead=subject).select_related("listing").order_by("at")
+    return exporting.rows(found, but=["lead"])
+
+
+def _erase_interactions(subject: UUID) -> int:
+    with as_stored():
+        return int(
+            Interaction.objects.filter(lead=subject).update(
+                subject=None, body=None, words=[], sentiment="", feedback="", listing=None
+            )
+        )
+
+
+def _changes(subject: UUID) -> list[Row]:
+    found = StageChange.objects.filter(lead=subject).order_by("id")
+    return [{"When": change.at, "Why": change.why} for change in found if change.why]
+
+
+def _nothing_more(_subject: UUID) -> int:
+    """Blanked with the lead's own row."""
+    return 0
+
+
+def _whole(
+    name: str, label: str, model: Any, *relations: str, erase: bool = True, by: str = "lead"
+) -> Holding:
+    """Rows that go as a whole, or stay as a whole where `erase` says so."""
+
+    def rows_of(subject: UUID) -> models.QuerySet[Any]:
+        return _of(model, by.split(), subject).select_related(*relations)
+
+    def export(subject: UUID) -> list[Row]:
+        return exporting.rows(rows_of(subject), but=["lead"])
+
+    def gone(subject: UUID) -> int:
+        return int(_of(model, by.split(), subject).delete()[0])
+
+    stays: Callable[[UUID], int] = _nothing_more
+    return Holding(name, label, export, gone if erase else stays)
+
+
+def _of(model: Any, columns: Iterable[str], subject: UUID) -> models.QuerySet[Any]:
+    wanted = Q()
+    for column in columns:
+        wanted |= Q(**{column: subject})
+    found: models.QuerySet[Any] = model._base_manager.filter(wanted)
+    return found
+
+
+HOLDINGS = [
+    Holding("lead", "Who they are and what they look for", _lead_rows, _erase_lead),
+    _whole("contact_points", "Ways to reach them", ContactPoint),
+    _whole("consents", "What they agreed to", Consent),
+    _whole("custom_values", "Your own fields", CustomValue, "field"),
+    _whole("tags", "Tags", LeadTag, "tag"),
+    _whole("areas", "Areas", LeadArea, "area"),
+    _whole("relationships", "Who belongs to them", Relationship, "other", "lead", by="lead other"),
+    _whole("attachments", "Files", Attachment, "interaction"),
+    Holding("interactions", "What was said", _interaction_rows, _erase_interactions),
+    _whole("follow_ups", "Follow-ups", FollowUp, "listing"),
+    Holding("stage_changes", "Why they moved on", _changes, _nothing_more),
+    _whole("deals", "Deals", Deal, "listing", erase=False),
+    _whole("duplicates", "Possible duplicates", Duplicate, by="one other"),
+    _whole("put_off", "Put off", PutOff),
+    _whole("scores", "Scores", Score),
+]

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from crm.models import Preferences
+from crm.owner.choices import currencies
+from leads.models import Deal, Lead
+from leads.people.forms.fields import MoneyField
+from leads.people.forms.meeting import MeetingForm
+from properties.models import Listing
+
+LISTINGS = 500
+NOTHING_PAID = "A deal is about money. Type the price."
+
+
+def day_field(label: str) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
+class DealForm(MeetingForm):
+    amount = MoneyField(label="Price", error_messages={"required": NOTHING_PAID})
+    currency = forms.ChoiceField(choices=currencies)
+    commission_percent = forms.DecimalField(
+        label="Your commission, %", min_value=0, max_value=100, max_digits=5, decimal_places=2
+    )
+    commission = MoneyField(
+        label="Your commission, sum", required=False, help_text="Empty: from price and share."
+    )
+    state = forms.ChoiceField(choices=Deal.State.choices)
+    listing = forms.ModelChoiceField(
+        Listing.objects.none(), label="Home", required=False, empty_label="Not listed here"
+    )
+    expected_on = day_field("Expected to close on")
+    closed_on = day_field("Ended on")
+
+    def __init__(self, data: Any = None, *, now: dict[str, Any], initial: dict[str, Any]) -> None:
+        super().__init__(data, now=now, initial=initial)
+        listings: Any = self.fields["listing"]
+        listings.queryset = Listing.objects.order_by("-listed_at")
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount <= 0:
+            raise forms.ValidationError(NOTHING_PAID)
+        return amount
+
+    def clean_expected_on(self) -> dt.date | None:
+        return sensible(self.cleaned_data["expected_on"])
+
+    def clean_closed_on(self) -> dt.date | None:
+        return sensible(self.cleaned_data["closed_on"])
+
+
+def sensible(day: dt.date | None) -> dt.date | None:
+    if day and not 1990 <= day.year <= 2200:
+        raise forms.ValidationError("Type a year between 1990 and 2200.")
+    return day
+
+
+def beginning(lead: Lead, preferences: Preferences | None, state: str) -> dict[str, Any]:
+    """A new deal as it probably is."""
+    return {
+        "amount": lead.budget_max or lead.budget_min,
+        "currency": lead.currency,
+        "commission_percent": preferences.commission_percent if preferences else None,
+        "commission": None,
+        "state": state,
+        "listing": None,
+        "expected_on": None,
+        "closed_on": None,
+    }
+
+
+def present(deal: Deal) -> dict[str, Any]:
+    return {name: getattr(deal, name) for name in DealForm.base_fields}

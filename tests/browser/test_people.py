@@ -1,0 +1,145 @@
+"""A person is added, moved, revealed and edited as one does it: in the page, by keyboard."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from crm.models import SecurityEvent
+from leads.models import Lead, Stage
+from leads.people import services
+from tests.browser.watching import axe_faults
+from tests.leads.people.making import dana
+
+
+def open_lead(page: Page, lead: Lead) -> None:
+    page.goto(f"/leads/{lead.id}/")
+
+
+def test_a_lead_is_added_with_the_keyboard_alone(desk_in: Page) -> None:
+    desk_in.goto("/")
+    desk_in.keyboard.press("n")
+    expect(desk_in.locator("#ask")).to_be_visible()
+    expect(desk_in.get_by_label("Name")).to_be_focused()
+    desk_in.keyboard.type("Maria Clara Santos")
+    desk_in.keyboard.press("Tab")
+    desk_in.keyboard.type("0917 555 0142")
+    desk_in.keyboard.press("Tab")
+    desk_in.keyboard.press("Tab")
+    desk_in.keyboard.press("Tab")
+    desk_in.keyboard.type("condo, up to 6M")
+    expect(desk_in.locator("#add-hints")).to_contain_text("Understood: up to ₱6M, condo")
+    assert axe_faults(desk_in) == []
+    desk_in.keyboard.press("Enter")
+    desk_in.wait_for_url(re.compile(r"/leads/[0-9a-f-]{36}/$"))
+    expect(desk_in.get_by_role("heading", level=1)).to_have_text("Maria Clara Santos")
+    assert Lead.objects.get().contact_points.get().value == "+63 917 555 0142"
+
+
+def test_what_is_wrong_is_said_in_the_dialog(desk_in: Page) -> None:
+    desk_in.goto("/")
+    desk_in.keyboard.press("n")
+    desk_in.get_by_label("Name").fill("Ana")
+    desk_in.get_by_label("Phone or e-mail").fill("12")
+    desk_in.keyboard.press("Enter")
+    expect(desk_in.locator("#ask .errorlist")).to_contain_text("too short or too long")
+    expect(desk_in.get_by_label("Name")).to_have_value("Ana")
+    expect(desk_in.get_by_label("Phone or e-mail")).to_be_focused()
+
+
+def test_the_eye_reveals_copies_and_hides(desk_in: Page) -> None:
+    lead = dana()
+    open_lead(desk_in, lead)
+    assert "555" not in desk_in.content()
+    desk_in.get_by_role("button", name="Reveal Phone").click()
+    expect(desk_in.locator("#panel-contact")).to_contain_text("+1 512-555-0142")
+    assert SecurityEvent.objects.filter(kind="reveal", subject=lead.id).count() == 1
+    desk_in.get_by_role("button", name="Hide Phone").click()
+    expect(desk_in.locator("#panel-contact")).not_to_contain_text("0142")
+
+
+def test_c_reveals_keeps_it_and_dials(desk_in: Page) -> None:
+    lead = dana()
+    open_lead(desk_in, lead)
+    desk_in.evaluate(
+        "document.body.addEventListener('begin', (e) => { window.dialled = e.detail.address; })"
+    )
+    with desk_in.expect_response("**/call/"):
+        desk_in.keyboard.press("c")
+    desk_in.wait_for_function("window.dialled === 'tel:+15125550142'")
+    assert SecurityEvent.objects.filter(kind="reveal", subject=lead.id).count() == 1
+
+
+def test_a_panel_is_edited_where_it_stands_and_taken_back(desk_in: Page) -> None:
+    lead = dana()
+    open_lead(desk_in, lead)
+    desk_in.get_by_role("link", name="Edit: Looks for").click()
+    desk_in.get_by_label("Budget up to").fill("15M")
+    assert axe_faults(desk_in) == []
+    desk_in.get_by_role("button", name="Save").click()
+    expect(desk_in.locator("#panel-wants")).to_contain_text("₱8–15M")
+    desk_in.get_by_role("button", name="Undo").click()
+    expect(desk_in.locator("#panel-wants")).to_contain_text("₱8–12M")
+
+
+def test_two_tabs_show_each_other_what_they_typed(desk_in: Page) -> None:
+    lead = dana()
+    open_lead(desk_in, lead)
+    desk_in.get_by_role("link", name="Edit: Looks for").click()
+    desk_in.get_by_label("Bedrooms, at least").fill("5")
+    services.change_lead(lead=lead, values={"bedrooms_min": 4})
+    desk_in.get_by_role("button", name="Save").click()
+    panel = desk_in.locator("#panel-wants")
+    expect(panel).to_contain_text("Meanwhile set to “4” elsewhere")
+    expect(desk_in.get_by_label("Bedrooms, at least")).to_have_value("5")
+    desk_in.get_by_role("button", name="Save").click()
+    expect(panel).to_contain_text("5+ bedrooms")
+
+
+def test_a_stage_is_moved_by_keyboard_and_closed_asks_for_the_deal(desk_in: Page) -> None:
+    lead = dana()
+    lead.deals.all().delete()
+    open_lead(desk_in, lead)
+    desk_in.get_by_role("button", name="Closed").focus()
+    desk_in.keyboard.press("Enter")
+    expect(desk_in.locator("#ask")).to_be_visible()
+    expect(desk_in.get_by_label("Price")).to_have_value("12,000,000")
+    desk_in.get_by_role("button", name="Note the deal").click()
+    expect(desk_in.locator("#panel-deals")).to_contain_text("₱12M")
+    lead.refresh_from_db()
+    assert lead.stage == Stage.objects.first_of("closed")
+
+
+def test_lost_asks_why_in_a_dialog(desk_in: Page) -> None:
+    lead = dana()
+    open_lead(desk_in, lead)
+    desk_in.get_by_role("button", name="More", exact=True).first.click()
+    desk_in.get_by_role("link", name="Move to Lost").click()
+    desk_in.get_by_label("Changed plans").check()
+    desk_in.get_by_role("button", name="Move to Lost").click()
+    expect(desk_in.locator(".lead-head")).to_contain_text("Lost: changed plans")
+
+
+def test_somebody_is_picked_while_one_types(desk_in: Page) -> None:
+    lead = dana()
+    open_lead(desk_in, lead)
+    desk_in.get_by_role("link", name="Add somebody who belongs to them").click()
+    desk_in.get_by_label("Who", exact=True).press_sequentially("aile")
+    expect(desk_in.get_by_label("Aileen Santos")).to_be_checked()
+    desk_in.get_by_label("Is their").select_option("friend")
+    desk_in.get_by_role("button", name="Save").click()
+    expect(desk_in.locator("#panel-bonds")).to_contain_text("Aileen Santos friend")
+
+
+def test_stages_are_put_in_order_by_keyboard_and_by_drag(desk_in: Page) -> None:
+    desk_in.goto("/settings/stages/")
+    names = desk_in.locator(".names b")
+    desk_in.get_by_role("button", name="Move Contacted up").focus()
+    desk_in.keyboard.press("Enter")
+    expect(names.first).to_have_text("Contacted")
+    rows = desk_in.locator(".names > li")
+    rows.nth(0).drag_to(rows.nth(2), target_position={"x": 60, "y": 36})
+    expect(names.nth(2)).to_have_text("Contacted")
+    desk_in.reload()
+    expect(names.nth(2)).to_have_text("Contacted")

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.keep import persons
+from crm.keep.registry import categories
+from crm.models import DataKey, Erasure, SecurityEvent, Trail
+from leads.models import (
+    ContactPoint,
+    CustomValue,
+    Deal,
+    FollowUp,
+    Household,
+    Interaction,
+    Lead,
+    LeadTag,
+    Stage,
+    StageChange,
+)
+from leads.people import services
+from leads.people.rights import services as rights
+from tests.leads.factories import a_follow_up, a_lead, a_note, a_talk
+from tests.leads.people.making import dana
+from tests.leads.people.test_page import text_of
+
+pytestmark = pytest.mark.django_db
+SECRETS = ("Dana", "Whitfield", "512 555", "dana@example.com", "roof deck", "P123", "cat")
+
+
+def at(name, lead):
+    return reverse(f"rights:{name}", args=[lead.id])
+
+
+def dana_with_all():
+    lead = dana()
+    a_note(lead, "Loves the roof deck.")
+    a_talk(lead, "call", subject="Re: Dana")
+    a_follow_up(lead, title="Call Dana back")
+    services.move_stage(lead=lead, to=Stage.objects.first_of("offer"), why="Dana's bank agreed")
+    return lead
+
+
+def test_all_that_is_held_is_shown_and_kept_in_mind(signed_in):
+    lead = dana_with_all()
+    said = text_of(signed_in.get(at("held", lead)))
+    for words in (
+        "Dana Whitfield", "+1 512-555-0142", "dana@example.com", "Loves the roof deck.", "P123",
+        "SRRV", "Call Dana back", "Marco Abella", "bank agreed", "Townhouse, House", "9,850,000.00",
+        "Refused",
+    ):  # fmt: skip
+        assert words in said
+    event = SecurityEvent.objects.filter(kind="export").latest("id")
+    assert (event.subject, event.detail["rows"] > 10) == (lead.id, True)
+
+
+def test_the_same_is_handed_out_as_a_file(signed_in):
+    lead = dana_with_all()
+    answer = signed_in.get(at("download", lead))
+    held = json.loads(answer.content)["held"]
+    assert held["lead"][0]["Name"] == "Dana Whitfield"
+    assert {row["Phone"] for row in held["contact_points"] if "Phone" in row} == {"+1 512-555-0142"}
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "Dana" not in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("name", ["held", "download", "erase"])
+def test_rights_ask_for_a_recent_sign_in(signed_in_an_hour_ago, name):
+    answer = signed_in_an_hour_ago.get(at(name, a_lead()))
+    assert answer.url.startswith(reverse("sign_in_again"))
+
+
+def test_an_erasure_is_asked_shown_and_done(signed_in):
+    lead = dana_with_all()
+    asked = text_of(signed_in.get(at("erase", lead)))
+    assert "Ways to reach them 2" in asked
+    assert "Tick this first" in text_of(signed_in.post(at("erase", lead), {}))
+    receipt = text_of(signed_in.post(at("erase", lead), {"sure": "on"}))
+    assert str(lead.id) in receipt
+    assert "Dana" not in receipt
+    page = signed_in.get(reverse("people:lead", args=[lead.id]))
+    assert (page.status_code, "This person was erased" in text_of(page)) == (410, True)
+    again = signed_in.post(at("erase", lead), {"sure": "on"})
+    assert again.url == reverse("people:lead", args=[lead.id])
+
+
+def test_an_erased_lead_names_nobody_and_keeps_the_sums():
+    lead = dana_with_all()
+    rights.erase(lead=lead)
+
+    lead = Lead.objects.get(id=lead.id)
+    assert (lead.state, lead.name, lead.about, lead.private) == ("erased", "Erased person", "", {})
+    assert (lead.given_name, lead.zone, lead.household, lead.must_have) == ("", "", None, [])
+    for model in (ContactPoint, CustomValue, LeadTag, FollowUp):
+        assert not model.objects.filter(lead=lead).exists()
+    said = list(Interaction.objects.filter(lead=lead))
+    assert {(each.subject, each.body, tuple(each.words or ())) for each in said} == {("", "", ())}
+    assert len(said) == 2
+    assert Deal.objects.filter(lead=lead).count() == 1
+    assert not StageChange.objects.filter(lead=lead.id).exclude(why="").exists()
+    assert not DataKey.objects.filter(subject_id=lead.id).exists()
+    assert Erasure.objects.filter(subject_id=lead.id).count() == 1
+    trail = json.dumps(list(Trail.objects.filter(subject=lead.id).values("before", "after")))
+    assert [secret for secret in SECRETS if secret in trail] == []
+    assert Household.objects.count() == 1  # Marco's, which he is left in
+
+
+def test_an_erasure_runs_again_without_harm():
+    lead = dana_with_all()
+    rights.erase(lead=lead)
+    assert persons.replay() == 1
+    assert Lead.objects.get(id=lead.id).name == "Erased person"
+
+
+def test_who_was_merged_into_them_is_erased_as_well():
+    kept, gone = a_lead("Dana Whitfield"), a_lead("D. Whitfield")
+    Lead.objects.filter(id=gone.id).update(state="merged", merged_into=kept)
+    rights.erase(lead=kept)
+    gone.refresh_from_db()
+    assert (gone.state, gone.name, gone.merged_into) == ("erased", "Erased person", None)
+    assert Erasure.objects.filter(subject_id=gone.id).count() == 1
+    trail = json.dumps(list(Trail.objects.filter(subject=gone.id).values("before", "after")))
+    assert "Whitfield" not in trail
+
+
+def category(name):
+    return next(each for each in categories() if each.name == name)
+
+
+def test_lost_people_are_let_go_as_the_owner_sets():
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    old, dealt, heard, fresh = (a_lead(name, stage="lost") for name in "ABCD")
+    Lead.objects.exclude(id=fresh.id).update(stage_since=long_ago)
+    from tests.leads.people.making import add_deal
+
+    add_deal(lead=dealt, amount=1, commission_percent=0)
+    a_talk(heard, days_ago=3)
+    lost = category("lost_leads")
+    moment = timezone.now() - dt.timedelta(days=365)
+    assert (lost.default_days, lost.count(moment)) == (None, 1)
+    assert lost.prune(moment) == 1
+    assert list(Lead.objects.filter(state="erased")) == [old]
+
+
+def test_web_visits_are_forgotten_after_ninety_days():
+    lead = a_lead()
+    a_talk(lead, "visit", direction="", days_ago=91)
+    recent = a_talk(lead, "visit", direction="", days_ago=89)
+    call = a_talk(lead, days_ago=200)
+    activity = category("activity")
+    moment = timezone.now() - dt.timedelta(days=activity.default_days)
+    assert (activity.count(moment), activity.prune(moment)) == (1, 1)
+    assert set(Interaction.objects.all()) == {recent, call}
