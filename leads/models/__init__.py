@@ -5,6 +5,7 @@ from leads.models.custom_field import CustomField, CustomValue
 from leads.models.deal import Deal
 from leads.models.duplicate import Duplicate, Merge
 from leads.models.follow_up import FollowUp
+from leads.models.follow_up_rules import CalendarFeed, FollowUpRules
 from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
 from leads.models.interaction import Attachment, Interaction
 from leads.models.lead import Lead, LeadArea, LeadTag
@@ -19,6 +20,7 @@ __all__ = [
     "Attachment",
     "BuyerProfile",
     "Cadence",
+    "CalendarFeed",
     "Campaign",
     "Consent",
     "ContactPoint",
@@ -27,6 +29,7 @@ __all__ = [
     "Deal",
     "Duplicate",
     "FollowUp",
+    "FollowUpRules",
     "FollowUpStep",
     "FollowUpTemplate",
     "Household",
