@@ -9,6 +9,7 @@ guard(admin.site)
 
 urlpatterns = [
     path("", include("leads.today.urls")),
+    path("", include("leads.followups.urls")),
     path("", include("crm.runtime.urls")),
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),

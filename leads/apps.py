@@ -11,10 +11,12 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import pages
+        from leads.followups import registration as followups
         from leads.people import registration as people
 
         pages.register_all()
         people.register()
+        followups.register()
         post_migrate.connect(begin, sender=self)
 
 
@@ -22,7 +24,11 @@ def begin(**_: Any) -> None:
     """After each migrate: what every house has, unless the migrations were taken back."""
     from django.db import connection
 
+    from leads.followups import sets
     from leads.people import defaults
 
-    if "leads_cadence" in connection.introspection.table_names():
+    tables = connection.introspection.table_names()
+    if "leads_cadence" in tables:
         defaults.ensure()
+    if "leads_follow_up_rules" in tables:
+        sets.ensure_defaults()

@@ -34,12 +34,19 @@ def plan(
     listing: Listing | None = None,
     notes: str = "",
     origin: str = "",
+    id: UUID | None = None,
 ) -> FollowUp:
-    """Due at a moment or on a day. What repeats begins at its rule's first occurrence from then."""
+    """Due at a moment or on a day. What repeats begins at its rule's first occurrence from then.
+
+    With an `id`, planned twice is planned once.
+    """
+    known: FollowUp | None = FollowUp.objects.filter(id=id).first() if id else None
+    if known is not None:
+        return known
     zone = clock.preferences().zone
     planned = FollowUp(
         lead=lead, title=title, kind=kind, priority=priority, minutes=minutes, listing=listing,
-        notes=notes, origin=origin, zone=zone,
+        notes=notes, origin=origin, zone=zone, **({"id": id} if id else {}),
     )  # fmt: skip
     _set_moment(planned, due=due, due_on=due_on, reminders=reminders)
     if rule:
@@ -99,9 +106,9 @@ def change(*, follow_up: FollowUp, values: dict[str, Any]) -> FollowUp | None:
     if when.keys() & {"due", "due_on"}:
         mine.zone = clock.preferences().zone
         _set_moment(mine, due=when.get("due"), due_on=when.get("due_on"))
-        mine.sequence += 1
     if "reminders" in when:
         mine.reminders = _chosen(when["reminders"], all_day=mine.all_day)
+    mine.sequence, mine.set_at = mine.sequence + 1, timezone.now()
     _change_rule(mine, when.get("rule", mine.rule), moved=bool(when.keys() & {"due", "due_on"}))
     mine.save()
     if "lead" in when and when["lead"] != mine.lead:
@@ -115,7 +122,6 @@ def _change_rule(follow_up: FollowUp, rule: str, *, moved: bool) -> None:
     if not rule:
         follow_up.rule, follow_up.recurs_from, follow_up.occurrence = "", None, None
     elif rule != follow_up.rule or moved:
-        follow_up.sequence += 1
         _repeat(follow_up, rule)
 
 

@@ -1,4 +1,5 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
+import { start as startAgenda } from "./agenda.js";
 import { start as startDialogs } from "./dialogs.js";
 import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
@@ -16,3 +17,4 @@ startDialogs();
 startPalette();
 startKeys();
 startLive();
+startAgenda();
