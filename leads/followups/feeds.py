@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 
+from crm.audit.services import security_event
 from crm.vault.fields import as_stored
 from leads.followups import calendar, clock
 from leads.models import CalendarFeed, FollowUp
@@ -32,17 +34,24 @@ class Version:
 
 
 @transaction.atomic
-def renew(*, with_names: bool | None = None) -> tuple[CalendarFeed, str]:
+def renew(
+    *, with_names: bool | None = None, request: HttpRequest | None = None
+) -> tuple[CalendarFeed, str]:
     """A new address; the one before opens nothing from now on. Shown once, and kept nowhere."""
     token = secrets.token_urlsafe(32)
     old = CalendarFeed.objects.first()
     names = old.with_names if with_names is None and old is not None else bool(with_names)
-    end()
+    CalendarFeed.objects.all().delete()
+    security_event("calendar.made", request=request)
     return CalendarFeed.objects.create(digest=_digest(token), with_names=names), token
 
 
-def end() -> bool:
-    return CalendarFeed.objects.all().delete()[0] > 0
+@transaction.atomic
+def end(*, request: HttpRequest | None = None) -> bool:
+    ended = CalendarFeed.objects.all().delete()[0] > 0
+    if ended:
+        security_event("calendar.ended", request=request)
+    return ended
 
 
 def say_names(*, wanted: bool) -> None:

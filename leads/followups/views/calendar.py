@@ -69,7 +69,7 @@ def invitation(_request: HttpRequest, follow_up: UUID) -> HttpResponse:
 @require_recent_sign_in
 @require_POST
 def renew(request: HttpRequest) -> HttpResponse:
-    _, token = feeds.renew()
+    _, token = feeds.renew(request=request)
     path = reverse("followups:feed", args=[token])
     address = settings.PUBLIC_URL.rstrip("/") + path if settings.PUBLIC_URL else ""
     context = {"address": address or request.build_absolute_uri(path), "public": bool(address)}
@@ -78,7 +78,7 @@ def renew(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest) -> HttpResponse:
-    ended = feeds.end()
+    ended = feeds.end(request=request)
     flash(request, "The calendar's address opens nothing any more." if ended else "There was none.")
     return redirect("followups:settings")
 

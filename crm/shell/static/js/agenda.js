@@ -113,7 +113,7 @@ function drop(event) {
 
 // --- Both ---
 function move(entry, day, time) {
-  landing = entry.id;
+  landing = entry.id.replace("late-", "");
   window.htmx.ajax("POST", entry.dataset.move, { source: entry, swap: "none", values: { day, time } });
 }
 
