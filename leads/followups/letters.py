@@ -7,7 +7,7 @@ jumps, a day has at most one of each, and exactly one when the worker ran in tha
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,22 +15,32 @@ from django.utils import timezone
 from crm.models import Notification
 from crm.notify import services as notices
 from leads.followups import clock, kinds, queries, reminders, words
-from leads.models import FollowUp
+from leads.models import FollowUp, FollowUpRules
 
 NAMED = 40
+MORNING, EVENING = "morning", "evening"
 
 
 def send_due(*, now: dt.datetime | None = None) -> list[str]:
     """The tick. Answers the keys of what was handed to the sender."""
     now, zone = now or timezone.now(), clock.zone()
-    rules, today = reminders.rules(), clock.day(now, zone)
-    sent = []
+    write = {MORNING: _morning, EVENING: _evening}
+    keys = {key(part, day): part for part, day in due(now, reminders.rules(), zone)}
+    known = set(Notification.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [write[part](name, now, zone).key for name, part in keys.items() if name not in known]
+
+
+def key(part: str, day: dt.date) -> str:
+    return f"agenda:{part}:{day}"
+
+
+def due(now: dt.datetime, rules: FollowUpRules, zone: dt.tzinfo) -> list[tuple[str, dt.date]]:
+    """Which letters of which day should be out by now: a morning ends when the evening begins."""
+    today = clock.day(now, zone)
     begins, ends = (clock.at(today, time, zone) for time in (rules.morning_at, rules.evening_at))
-    if rules.morning_mail and begins <= now < ends:
-        sent += _once(f"agenda:morning:{today}", lambda key: _morning(key, now, zone))
-    if rules.evening_mail and now >= ends:
-        sent += _once(f"agenda:evening:{today}", lambda key: _evening(key, now, zone))
-    return sent
+    if now >= ends:
+        return [(EVENING, today)] if rules.evening_mail else []
+    return [(MORNING, today)] if rules.morning_mail and now >= begins else []
 
 
 def forget_words() -> int:
@@ -43,12 +53,6 @@ def _blank(letter: Notification) -> bool:
     letter.body = ""
     letter.save(update_fields=["body"])
     return True
-
-
-def _once(key: str, write: Callable[[str], Notification]) -> list[str]:
-    if Notification.objects.filter(key=key).exists():
-        return []
-    return [write(key).key]
 
 
 def _morning(key: str, now: dt.datetime, zone: dt.tzinfo) -> Notification:

@@ -9,6 +9,7 @@ import time
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from crm.models import NotificationDelivery
@@ -32,8 +33,9 @@ PLACES = ["follow_ups.after_claim", "follow_ups.after_effect", "follow_ups.befor
 def plan_due(amount: int) -> None:
     """Planned ahead, as they are, and then their time has come."""
     lead, due = a_lead(), timezone.now() + dt.timedelta(hours=1)
-    for number in range(amount):
-        services.plan(lead=lead, title=f"Call {number}", due=due, reminders=[0])
+    with transaction.atomic():
+        for number in range(amount):
+            services.plan(lead=lead, title=f"Call {number}", due=due, reminders=[0])
     now = timezone.now()
     Reminder.objects.update(due_at=now, fires_at=now)
 
