@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("leads.people.rights.urls")),
     path("", include("leads.people.names.urls")),
     path("", include("leads.roi.urls")),
+    path("", include("leads.followups.urls")),
     path("", include("crm.runtime.urls")),
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),

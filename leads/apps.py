@@ -11,6 +11,7 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import pages, reactions
+        from leads.followups import registration as followups
         from leads.people import registration as people
         from leads.roi import panels as roi
         from leads.scoring import registration as scoring
@@ -19,6 +20,7 @@ class LeadsConfig(AppConfig):
         pages.register_all()
         people.register()
         roi.register()
+        followups.register()
         scoring.register()
         today.register()
         reactions.register_all()
@@ -29,7 +31,11 @@ def begin(**_: Any) -> None:
     """After each migrate: what every house has, unless the migrations were taken back."""
     from django.db import connection
 
+    from leads.followups import sets
     from leads.people import defaults
 
-    if "leads_cadence" in connection.introspection.table_names():
+    tables = connection.introspection.table_names()
+    if "leads_cadence" in tables:
         defaults.ensure()
+    if "leads_follow_up_rules" in tables:
+        sets.ensure_defaults()

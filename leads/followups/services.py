@@ -40,6 +40,19 @@ def plan(
     planned = FollowUp(
         lead=lead, title=title, kind=kind, priority=priority, minutes=minutes, listing=listing,
         notes=notes, origin=origin, zone=zone,
+    id: UUID | None = None,
+) -> FollowUp:
+    """Due at a moment or on a day. What repeats begins at its rule's first occurrence from then.
+
+    With an `id`, planned twice is planned once.
+    """
+    known: FollowUp | None = FollowUp.objects.filter(id=id).first() if id else None
+    if known is not None:
+        return known
+    zone = clock.preferences().zone
+    planned = FollowUp(
+        lead=lead, title=title, kind=kind, priority=priority, minutes=minutes, listing=listing,
+        notes=notes, origin=origin, zone=zone, **({"id": id} if id else {}),
     )  # fmt: skip
     _set_moment(planned, due=due, due_on=due_on, reminders=reminders)
     if rule:
@@ -102,6 +115,9 @@ def change(*, follow_up: FollowUp, values: dict[str, Any]) -> FollowUp | None:
         mine.sequence += 1
     if "reminders" in when:
         mine.reminders = _chosen(when["reminders"], all_day=mine.all_day)
+    if "reminders" in when:
+        mine.reminders = _chosen(when["reminders"], all_day=mine.all_day)
+    mine.sequence, mine.set_at = mine.sequence + 1, timezone.now()
     _change_rule(mine, when.get("rule", mine.rule), moved=bool(when.keys() & {"due", "due_on"}))
     mine.save()
     if "lead" in when and when["lead"] != mine.lead:

@@ -133,5 +133,9 @@ class Migration(migrations.Migration):
             model_name='followuprules',
             trigger=pgtrigger.compiler.Trigger(name='trail_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(execute="crm_trail_write('only', '', '')", func='RETURN NULL;', hash='c5ba18fcb02c38d9e8c71f57d5d63728967ec8ce', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_trail_truncate_f7312', table='leads_follow_up_rules', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='reminder',
+            index=models.Index(condition=models.Q(('attempts__gt', 0), ('state__in', ['waiting', 'claimed'])), fields=['due_at'], name='reminder_tried'),
+        ),
         migrations.RunSQL((SQL / 'reminders.sql').read_text(), UNDO_REMINDERS),
     ]

@@ -55,7 +55,11 @@ class Reminder(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="reminder_due",
                 condition=Q(state__in=["waiting", "claimed"]),
-            )
+            ),
+            models.Index(
+                fields=["due_at"], name="reminder_tried",
+                condition=Q(state__in=["waiting", "claimed"], attempts__gt=0),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
