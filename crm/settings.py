@@ -138,6 +138,11 @@ PHONE_REGION = env.str("PHONE_REGION", default="PH")
 BACKUPS = Path(env.str("PORCHLIGHT_BACKUPS", default=str(HOME.backups)))
 KEY_BACKUPS = Path(env.str("PORCHLIGHT_KEY_BACKUPS", default=str(BACKUPS / "keys")))
 
+# --- Attachments ---
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=25)
+# What may be kept is never on disk unsealed: an upload waits in memory until it is.
+FILE_UPLOAD_MAX_MEMORY_SIZE = (2 * ATTACHMENT_MAX_MB + 1) * 1024 * 1024
+
 # --- Logs ---
 # What a record may say is settled when it is made (crm.vault.redact), for every handler alike.
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()

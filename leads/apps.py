@@ -12,15 +12,19 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import pages, reactions
         from leads.followups import registration as followups
+        from leads.messages import registration as messages
         from leads.people import registration as people
         from leads.roi import panels as roi
         from leads.scoring import registration as scoring
+        from leads.timeline import registration as timeline
         from leads.today import registration as today
 
         pages.register_all()
         people.register()
         roi.register()
         followups.register()
+        messages.register()
+        timeline.register()
         scoring.register()
         today.register()
         reactions.register_all()

@@ -117,7 +117,7 @@ def _remove(operation: UUID, created: list[Row], changed: list[Row], report: Rep
 
 
 def _letting_go(operation: UUID, created: list[Row], changed: list[Row]) -> set[tuple[Row, str]]:
-    """Columns of changed rows that will soon point elsewhere again: no use of what they point to."""
+    """Columns of changed rows that will point elsewhere again: no use of what they point to."""
     parents = {table_of(name).model for name in _by_table(created)}
     found: set[tuple[Row, str]] = set()
     for name, ids in _by_table(changed).items():

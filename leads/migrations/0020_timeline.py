@@ -13,6 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('leads', '0010_forget_why'),
         ('leads', '0030_follow_ups'),
         ('properties', '0001_listing'),
     ]

@@ -67,18 +67,13 @@ def _write(id: UUID, content: bytes, key: bytes) -> None:
     half.replace(target)
 
 
-def chunks(attachment: Attachment) -> Iterator[bytes]:
-    """The content. It is read through once before the first chunk is given: whole, or nothing."""
-    for _ in _read(attachment):
-        pass
-    return _read(attachment)
-
-
-def _read(attachment: Attachment) -> Iterator[bytes]:
+def content(attachment: Attachment) -> bytes:
+    """Whole, or not at all: nothing is given away before the last byte was checked."""
     key = bytes.fromhex(attachment.content_key)
     try:
         with _found(attachment.id).open("rb") as source:
-            yield from opened(source, key=key, purpose=_purpose(attachment.id), magic=MAGIC)
+            sealed = opened(source, key=key, purpose=_purpose(attachment.id), magic=MAGIC)
+            return b"".join(sealed)
     except FileNotFoundError:
         raise FileIsGone from None
     except DamagedError:

@@ -111,6 +111,7 @@ class TalkForm(forms.Form):
     )
     home = Words(
         max_length=200,
+        widget=forms.TextInput(attrs={"list": "homes", "autocomplete": "off"}),
         help_text="Choose one, or type the name of a home that is not in your listings yet.",
     )
 

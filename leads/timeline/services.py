@@ -16,7 +16,7 @@ from crm.audit import context
 from crm.audit.services import operation
 from crm.events.services import record
 from leads.followups import services as followups
-from leads.models import ContactPoint, FollowUp, Interaction, Lead
+from leads.models import Attachment, ContactPoint, FollowUp, Interaction, Lead
 from leads.timeline import attachments
 from properties.models import Listing
 
@@ -198,6 +198,18 @@ def remove(*, interaction: Interaction) -> UUID:
         data = _facts(interaction)
         interaction.delete()
         record("interaction.removed", subject=interaction.lead_id, data=data, operation=done)
+    return done
+
+
+@transaction.atomic
+def drop_file(*, attachment: Attachment) -> UUID:
+    with operation("Remove a file") as done:
+        data: dict[str, object] = {
+            "interaction": str(attachment.interaction_id),
+            "fields": ["files"],
+        }
+        attachment.delete()
+        record("interaction.changed", subject=attachment.lead_id, data=data, operation=done)
     return done
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +62,6 @@ class Entry:
     # Of an entry that the owner may edit.
     interaction: UUID | None = None
     all_day: bool = False
-    private: bool = field(default=False)
 
     @property
     def mark(self) -> Mark:
@@ -81,9 +80,13 @@ def interaction(lead: Lead, row: Interaction, files: Sequence[Attachment] = ()) 
         said=_opened(row, "body"),
         tone=_tone(row),
         badges=_badges(row),
-        files=[File(file.id, _opened(file, "name"), file.size) for file in files],
+        files=[file(each) for each in files],
         interaction=row.id,
     )
+
+
+def file(row: Attachment) -> File:
+    return File(row.id, _opened(row, "name"), row.size)
 
 
 def _opened(row: Any, name: str) -> str:

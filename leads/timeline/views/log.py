@@ -67,13 +67,14 @@ def _told(request: HttpRequest, context: dict[str, object]) -> HttpResponse:
 def amend(request: HttpRequest, lead: UUID, interaction: UUID) -> HttpResponse:
     entry, preferences = entry_of(lead, interaction), preferences_of(request)
     form = AmendForm(request.POST)
-    known = get_object_or_404(Operation, id=form.data.get("operation") or UUID(int=0))
-    planned = FollowUp.objects.open().filter(lead=lead, id=form.data.get("follow_up") or None)
+    valid, said = form.is_valid(), form.cleaned_data
+    known = get_object_or_404(Operation, id=said.get("operation") or UUID(int=0))
+    planned = FollowUp.objects.open().filter(lead=lead, id=said.get("follow_up"))
     before = services.Logged(entry, planned.first(), known.id)
-    if not form.is_valid():
+    if not valid:
         context = popover.told(entry.lead, before, preferences) | {"form": form}
         return render(request, "leads/timeline/_logged.html", context)
-    to = popover.amended(entry, form.cleaned_data, preferences)
+    to = popover.amended(entry, said, preferences)
     changed = services.amend(logged=entry, operation=known.id, follow_up=before.next, to=to)
     after = services.Logged(entry, changed, known.id)
     return _told(request, popover.told(entry.lead, after, preferences))

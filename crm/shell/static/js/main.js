@@ -1,11 +1,13 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
 import { start as startAsk } from "./ask.js";
+import { start as startComposer } from "./composer.js";
 import { start as startContacts } from "./contacts.js";
 import { start as startAgenda } from "./agenda.js";
 import { start as startDialogs } from "./dialogs.js";
 import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLive } from "./live.js";
+import { start as startLog } from "./log.js";
 import { start as startPalette } from "./palette.js";
 import { start as startQueue } from "./queue.js";
 import { start as startReorder } from "./reorder.js";
@@ -24,5 +26,7 @@ startReorder();
 startPalette();
 startQueue();
 startKeys();
+startLog();
+startComposer();
 startLive();
 startAgenda();
