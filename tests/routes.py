@@ -157,6 +157,8 @@ def somebody_waiting() -> dict[str, Any]:
     from tests.leads.today.making import somebody_waiting
 
     return {"lead": somebody_waiting().id}
+
+
 def a_follow_up() -> dict[str, Any]:
     from leads.followups.services import plan
     from tests.leads.factories import a_lead

@@ -34,12 +34,6 @@ def plan(
     listing: Listing | None = None,
     notes: str = "",
     origin: str = "",
-) -> FollowUp:
-    """Due at a moment or on a day. What repeats begins at its rule's first occurrence from then."""
-    zone = clock.preferences().zone
-    planned = FollowUp(
-        lead=lead, title=title, kind=kind, priority=priority, minutes=minutes, listing=listing,
-        notes=notes, origin=origin, zone=zone,
     id: UUID | None = None,
 ) -> FollowUp:
     """Due at a moment or on a day. What repeats begins at its rule's first occurrence from then.
@@ -112,9 +106,6 @@ def change(*, follow_up: FollowUp, values: dict[str, Any]) -> FollowUp | None:
     if when.keys() & {"due", "due_on"}:
         mine.zone = clock.preferences().zone
         _set_moment(mine, due=when.get("due"), due_on=when.get("due_on"))
-        mine.sequence += 1
-    if "reminders" in when:
-        mine.reminders = _chosen(when["reminders"], all_day=mine.all_day)
     if "reminders" in when:
         mine.reminders = _chosen(when["reminders"], all_day=mine.all_day)
     mine.sequence, mine.set_at = mine.sequence + 1, timezone.now()
@@ -131,7 +122,6 @@ def _change_rule(follow_up: FollowUp, rule: str, *, moved: bool) -> None:
     if not rule:
         follow_up.rule, follow_up.recurs_from, follow_up.occurrence = "", None, None
     elif rule != follow_up.rule or moved:
-        follow_up.sequence += 1
         _repeat(follow_up, rule)
 
 

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('leads', '0020_timeline'),
+        ('leads', '0031_keeping_in_touch'),
     ]
 
     operations = [

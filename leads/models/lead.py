@@ -248,6 +248,7 @@ class Lead(SealedRow):
             models.Index(
                 fields=["-last_touch_at"], name="lead_hot_and_quiet",
                 condition=PRESENT & Q(score__gte=75, next_follow_up_at__isnull=True),
+            ),
             models.Index(
                 "stage", Greatest(Coalesce("last_touch_at", "arrived_at"), "stage_since"), "id",
                 name="lead_gone_quiet",

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from django.db.models import CharField, Q, QuerySet
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
 
 from leads.models import Cadence, Deal, FollowUp, Lead, Stage
-from leads.models.lead import LONG_AGO
 from leads.scoring.bands import HOT
 from leads.today.day import Day
 
@@ -28,7 +27,7 @@ QUIET_UNTIL = dt.timedelta(days=60)
 DEAL_LATE_FOR = dt.timedelta(days=60)
 # A day is worth a word until some days after it.
 LATE_WISHES = 3
-AYEAR = dt.timedelta(days=360)
+NEARLY_A_YEAR = dt.timedelta(days=360)
 
 
 @dataclass(frozen=True)
@@ -111,27 +110,25 @@ def deal(day: Day) -> Iterator[Arm]:
 
 
 def birthday(day: Day) -> Iterator[Arm]:
-    for cadence in day.cadences:
-        if cadence.occasion == Cadence.Occasion.BIRTHDAY:
-            on = lambda month, date: Q(birthday_month=month, birthday_day=date)  # noqa: E731
-            yield _wishes(cadence, day, on)
+    for query in audiences(day, Cadence.Occasion.BIRTHDAY):
+        yield _wishes(query, day, lambda month, date: Q(birthday_month=month, birthday_day=date))
 
 
 def anniversary(day: Day) -> Iterator[Arm]:
-    for cadence in day.cadences:
-        if cadence.occasion == Cadence.Occasion.ANNIVERSARY:
-            on = lambda month, date: Q(home_since__month=month, home_since__day=date)  # noqa: E731
-            yield _wishes(cadence, day, on, home_since__lt=day.date - AYEAR)
+    for query in audiences(day, Cadence.Occasion.ANNIVERSARY):
+        settled = query.filter(home_since__lt=day.date - NEARLY_A_YEAR)
+        yield _wishes(settled, day, lambda month, date: Q(home_since__month=month,
+                                                          home_since__day=date))  # fmt: skip
 
 
-def _wishes(cadence: Cadence, day: Day, on: Callable[[int, int], Q], **more: dt.date) -> Arm:
+def _wishes(query: Query, day: Day, on: Callable[[int, int], Q]) -> Arm:
     """On the day and some days after it, until somebody said something."""
     wanted = Q()
     for late, date in last_days(day.date):
         silent = Q(last_touch_at=None) | Q(last_touch_at__lt=day.after(-late))
         for month, number in marks(date):
             wanted |= on(month, number) & silent
-    return Arm(audience(cadence).filter(wanted, **more).order_by("id"), at=None)
+    return Arm(query.filter(wanted).order_by("id"), at=None)
 
 
 def last_days(today: dt.date) -> Iterator[tuple[int, dt.date]]:
@@ -147,17 +144,25 @@ def marks(day: dt.date) -> list[tuple[int, int]]:
 
 def keep_in_touch(day: Day) -> Iterator[Arm]:
     """Nothing said for as long as a rule of the owner's says, and nothing planned."""
-    for cadence in day.cadences:
+    for cadence, stages in day.cadences:
         if cadence.occasion == Cadence.Occasion.EVERY:
             until = day.now - dt.timedelta(days=cadence.days or 1)
-            last = Coalesce("last_touch_at", LONG_AGO)
-            found = audience(cadence).filter(next_follow_up_at=None, stage_since__lte=until)
-            found = found.alias(last=last).filter(last__lte=until, arrived_at__lte=until)
-            yield Arm(found.order_by("last", "id"), at="last_touch_at")
+            last = Greatest(Coalesce("last_touch_at", "arrived_at"), "stage_since")
+            for query in audience(cadence, stages):
+                found = query.filter(next_follow_up_at=None).alias(last=last)
+                found = found.filter(last__lte=until).order_by("last", "id")
+                yield Arm(found, at="last_touch_at")
 
 
-def audience(cadence: Cadence) -> Query:
+def audiences(day: Day, occasion: str) -> Iterator[Query]:
+    for cadence, stages in day.cadences:
+        if cadence.occasion == occasion:
+            yield from audience(cadence, stages)
+
+
+def audience(cadence: Cadence, stages: list[int]) -> Iterator[Query]:
+    """Whom the rule means: a query for each stage, in the order of whose index it can be read."""
     if cadence.audience == Cadence.Audience.TAGGED:
-        return people().filter(leadtag__tag=cadence.tag_id)
-    past = cadence.audience == Cadence.Audience.PAST_CLIENTS
-    return people().filter(stage__kind=Stage.Kind.CLOSED if past else Stage.Kind.NURTURE)
+        yield people().filter(leadtag__tag=cadence.tag_id)
+    for stage in stages:
+        yield people().filter(stage=stage)
