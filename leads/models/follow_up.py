@@ -18,6 +18,23 @@ from leads.models.interaction import Interaction
 from leads.models.lead import Lead
 from properties.models import Listing
 
+WITH = {
+    "call": "Call {}",
+    "email": "E-mail {}",
+    "text": "Text {}",
+    "meeting": "Meeting with {}",
+    "showing": "Showing with {}",
+    "task": "For {}",
+}
+ICONS = {
+    "call": "phone",
+    "email": "mail",
+    "text": "message-circle",
+    "meeting": "users",
+    "showing": "house",
+    "task": "list-checks",
+}
+
 
 class FollowUpQuerySet(SealedQuerySet):
     def open(self) -> FollowUpQuerySet:
@@ -160,3 +177,23 @@ class FollowUp(SealedRow):
     @property
     def all_day(self) -> bool:
         return self.due_on is not None
+
+    @property
+    def is_talk(self) -> bool:
+        """How it went is worth a word when it is done."""
+        return self.kind != self.Kind.TASK
+
+    @property
+    def headline(self) -> str:
+        """What with whom, without what it is about."""
+        return WITH[self.kind].format(self.lead.name) if self.lead else self.title
+
+    @property
+    def subject(self) -> str:
+        """What it is about; the home where there is one."""
+        parts = [self.title if self.lead else "", self.listing.title if self.listing else ""]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]

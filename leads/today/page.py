@@ -130,8 +130,8 @@ def _entry(follow_up: FollowUp) -> Entry:
     minutes = f"{follow_up.minutes} min" if follow_up.minutes else ""
     return Entry(
         at=None if follow_up.all_day else follow_up.due,
-        bold=words.headline(follow_up),
-        rest=", ".join(filter(None, (words.subject(follow_up), minutes))),
+        bold=follow_up.headline,
+        rest=", ".join(filter(None, (follow_up.subject, minutes))),
         tone="dusk" if showing else "",
         url=words.address(follow_up),
     )
