@@ -12,7 +12,7 @@ from leads.scoring.rules import START
 
 @require_http_methods(["GET", "POST"])
 def points(request: HttpRequest) -> HttpResponse:
-    form = PointsForm(request.POST or None)
+    form = PointsForm(request.POST if request.method == "POST" else None)
     again = "reset" in request.POST
     if again or form.is_valid():
         chosen = form.own_points() if again else form.cleaned_data

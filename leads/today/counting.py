@@ -25,10 +25,6 @@ def count_anew() -> int:
 
 def keep(number: int) -> None:
     """Written only where it is another."""
-    if (
-        TodayCount.objects.filter(id=1)
-        .exclude(people=number)
-        .update(people=number, counted_at=timezone.now())
-    ):
-        return
-    TodayCount.objects.get_or_create(id=1, defaults={"people": number})
+    if people() != number:
+        counted = {"people": number, "counted_at": timezone.now()}
+        TodayCount.objects.update_or_create(id=1, defaults=counted)

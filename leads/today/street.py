@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 HOUSES, GROUND, STEP, WALL = 20, 44.0, 20.27, 16.75
-WIDTH = 304
 # How high each house is and which roof it has: told by its place, so that a street stays the same.
 SHAPES = (
     (29, "flat"), (15, "cut"), (29, "flat"), (19, "flat"), (16, "cut"), (19, "flat"), (13, "cut"),
@@ -34,7 +33,7 @@ class Street:
 
     @property
     def width(self) -> float:
-        return WIDTH if self._houses <= 15 else round(self._houses * STEP + 1, 1)
+        return round(self._houses * STEP, 1)
 
     @property
     def _houses(self) -> int:

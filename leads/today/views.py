@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -45,12 +45,11 @@ def why(request: HttpRequest, lead: UUID) -> HttpResponse:
 def snooze(request: HttpRequest, lead: UUID) -> HttpResponse:
     found, day = _lead(lead), _day()
     choices = _choices(request, day)
-    form = SnoozeForm(request.POST or None, choices=choices)
+    form = SnoozeForm(_sent(request), choices=choices)
     if request.method == "POST" and form.is_valid():
         until, rule = form.cleaned_data["until"], form.cleaned_data["rule"]
         operation = services.put_off(lead=found, until=until, day=day, rule=rule)
-        until_words = moments.when(until, day.now, day.zone)
-        words = f"{found.name} comes back {until_words[:1].lower()}{until_words[1:]}"
+        words = f"{found.name} is put off until {moments.when(until, day.now, day.zone)}"
         return _answer(request, words, operation)
     values = {"lead": found, "form": form, "snoozes": choices}
     return _dialog(request, "leads/today/_snooze.html", f"Snooze {found.name}", values)
@@ -66,7 +65,7 @@ def done(request: HttpRequest, lead: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def weights(request: HttpRequest) -> HttpResponse:
-    form = WeightsForm(request.POST or None)
+    form = WeightsForm(_sent(request))
     again = "reset" in request.POST
     if again or form.is_valid():
         chosen = form.own_weights() if again else form.cleaned_data
@@ -74,6 +73,11 @@ def weights(request: HttpRequest) -> HttpResponse:
         flash(request, "Saved." if changed else "Nothing changed.")
         return redirect("today:weights")
     return render(request, "leads/today/weights.html", {"form": form})
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """Also when nothing was sent: that is an answer with faults."""
+    return request.POST if request.method == "POST" else None
 
 
 def _day() -> Day:

@@ -87,7 +87,7 @@ def test_an_unanswered_message_waits():
     a_talk(lead, "text", direction="in", at=ago(hours=20))
     a_talk(lead, "text", direction="in", at=ago(minutes=40))
     assert reasons(lead) == [
-        ("unanswered", "Wrote 40 min ago", "No answer yet, since Yesterday 13:12", "now")
+        ("unanswered", "Wrote 40 min ago", "No answer yet, since yesterday 13:12", "now")
     ]
 
 
