@@ -9,6 +9,7 @@ guard(admin.site)
 
 urlpatterns = [
     path("", include("leads.today.urls")),
+    path("", include("leads.scoring.urls")),
     path("", include("leads.timeline.urls")),
     path("", include("leads.messages.urls")),
     path("", include("leads.people.urls")),

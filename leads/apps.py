@@ -10,12 +10,14 @@ class LeadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leads import bench, pages
+        from leads import bench, pages, reactions
         from leads.followups import registration as followups
         from leads.messages import registration as messages
         from leads.people import registration as people
         from leads.roi import panels as roi
+        from leads.scoring import registration as scoring
         from leads.timeline import registration as timeline
+        from leads.today import registration as today
 
         pages.register_all()
         people.register()
@@ -23,6 +25,9 @@ class LeadsConfig(AppConfig):
         followups.register()
         messages.register()
         timeline.register()
+        scoring.register()
+        today.register()
+        reactions.register_all()
         bench.register()
         post_migrate.connect(begin, sender=self)
 

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from crm.shell.navigation import Page, register
+from leads.today.counting import people as people_today
 
-PAGES = [Page("Today", "today:today", "sun", order=10, key="T", words="home queue")]
+WORK = "Your work"
+
+PAGES = [
+    Page("Today", "today:today", "sun", order=10, key="T", count=people_today, words="home queue"),
+    Page("Today's reasons", "today:weights", "list-checks", "settings", order=20, group=WORK,
+         words="today queue weights ranking rules why"),
+    Page("Scores", "scoring:points", "gauge", "settings", order=21, group=WORK,
+         words="points rules hot warm cool"),
+]  # fmt: skip
 
 
 def register_all() -> None:

@@ -207,6 +207,18 @@ def guests() -> dict[str, Any]:
     return {"kind": "guests"}
 
 
+def a_full_day() -> None:
+    from tests.leads.today.making import a_full_day
+
+    a_full_day()
+
+
+def somebody_waiting() -> dict[str, Any]:
+    from tests.leads.today.making import somebody_waiting
+
+    return {"lead": somebody_waiting().id}
+
+
 def a_follow_up() -> dict[str, Any]:
     from leads.followups.services import plan
     from tests.leads.factories import a_lead
@@ -249,7 +261,6 @@ def a_cadence() -> dict[str, Any]:
 
 ROUTES: dict[str, Route] = {
     # leads/today
-    "today:today": Route(page=True),
     # leads/timeline
     "timeline:log": Route(said, page=True),
     "timeline:amend": Route(an_entry),
@@ -264,6 +275,13 @@ ROUTES: dict[str, Route] = {
     "messages:cancel": Route(a_letter),
     "messages:again": Route(a_letter),
     "messages:arrived": Route(a_letter),
+    "today:today": Route(page=True, ready=a_full_day),
+    "today:why": Route(somebody_waiting, page=True),
+    "today:snooze": Route(somebody_waiting, page=True),
+    "today:done": Route(somebody_waiting),
+    "today:weights": Route(page=True),
+    # leads/scoring
+    "scoring:points": Route(page=True),
     # leads/people
     "people:add": Route(page=True),
     "people:hints": Route(),

@@ -14,8 +14,10 @@ from leads.models.outgoing_message import OutgoingMessage
 from leads.models.relationship import Relationship
 from leads.models.reminder import Reminder
 from leads.models.rules import PutOff, Score, ScoreWeight, TodayWeight
+from leads.models.scoring import ScoreDue, ScoreWalk, SourceRecord
 from leads.models.stage import Stage
 from leads.models.stage_change import StageChange, StageTally
+from leads.models.today import TodayCount
 
 __all__ = [
     "Attachment",
@@ -44,11 +46,15 @@ __all__ = [
     "Relationship",
     "Reminder",
     "Score",
+    "ScoreDue",
+    "ScoreWalk",
     "ScoreWeight",
     "Source",
+    "SourceRecord",
     "Stage",
     "StageChange",
     "StageTally",
     "Tag",
+    "TodayCount",
     "TodayWeight",
 ]

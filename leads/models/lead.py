@@ -240,6 +240,15 @@ class Lead(SealedRow):
                 name="lead_by_anniversary",
                 condition=PRESENT & Q(home_since__isnull=False),
             ),
+            # What Today looks for: nobody tried them yet; hot, and nobody said anything since.
+            models.Index(
+                fields=["-arrived_at"], name="lead_never_tried",
+                condition=PRESENT & Q(first_attempt_at__isnull=True),
+            ),
+            models.Index(
+                fields=["-last_touch_at"], name="lead_hot_and_quiet",
+                condition=PRESENT & Q(score__gte=75, next_follow_up_at__isnull=True),
+            ),
             models.Index(
                 "stage", Greatest(Coalesce("last_touch_at", "arrived_at"), "stage_since"), "id",
                 name="lead_gone_quiet",
