@@ -3,11 +3,12 @@ from leads.models.consent import Consent
 from leads.models.contact_point import ContactPoint
 from leads.models.custom_field import CustomField, CustomValue
 from leads.models.deal import Deal
-from leads.models.duplicate import Duplicate, Merge
+from leads.models.duplicate import Duplicate, DuplicateSearch, Merge
 from leads.models.follow_up import FollowUp
 from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
 from leads.models.interaction import Attachment, Interaction
 from leads.models.lead import Lead, LeadArea, LeadTag
+from leads.models.name_word import NameWord
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
 from leads.models.relationship import Relationship
 from leads.models.reminder import Reminder
@@ -26,6 +27,7 @@ __all__ = [
     "CustomValue",
     "Deal",
     "Duplicate",
+    "DuplicateSearch",
     "FollowUp",
     "FollowUpStep",
     "FollowUpTemplate",
@@ -35,6 +37,7 @@ __all__ = [
     "LeadArea",
     "LeadTag",
     "Merge",
+    "NameWord",
     "PutOff",
     "Relationship",
     "Reminder",
