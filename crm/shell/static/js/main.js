@@ -1,6 +1,7 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
 import { start as startAsk } from "./ask.js";
 import { start as startContacts } from "./contacts.js";
+import { start as startBoard } from "./board.js";
 import { start as startDialogs } from "./dialogs.js";
 import { start as startErrors } from "./errors.js";
 import { start as startKeys } from "./keys.js";
@@ -24,3 +25,4 @@ startPalette();
 startKeys();
 startLists();
 startLive();
+startBoard();
