@@ -11,13 +11,17 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import bench, pages
+        from leads.duplicates import registration as duplicates
         from leads.people import registration as people
         from leads.roi import panels as roi
+        from leads.search import registration as search
 
         pages.register_all()
         people.register()
         bench.register()
+        duplicates.register()
         roi.register()
+        search.register()
         post_migrate.connect(begin, sender=self)
 
 
