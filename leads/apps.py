@@ -13,6 +13,7 @@ class LeadsConfig(AppConfig):
         from leads import bench, pages
         from leads.duplicates import registration as duplicates
         from leads.people import registration as people
+        from leads.pipeline import registration as pipeline
         from leads.roi import panels as roi
         from leads.search import registration as search
 
@@ -20,6 +21,7 @@ class LeadsConfig(AppConfig):
         people.register()
         bench.register()
         duplicates.register()
+        pipeline.register()
         roi.register()
         search.register()
         post_migrate.connect(begin, sender=self)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from crm.models import Event
 from leads.duplicates import groups, known
 from leads.duplicates.rules import Known, Verdict, judge
 from leads.models import Duplicate, DuplicateSearch, Lead, Relationship
@@ -31,6 +32,13 @@ def find_for(*, lead: Lead) -> int:
     return _keep(found)
 
 
+def react(event: Event) -> None:
+    """For leads/reactions.py: somebody came, changed, merged or parted."""
+    lead = Lead.objects.filter(id=event.subject, state__in=known.COMPARED).first()
+    if lead is not None:
+        find_for(lead=lead)
+
+
 def find_all() -> DuplicateSearch:
     """In batches, each in a transaction of its own; the tick sees to it that one runs at a time."""
     skipped: Counter[str] = Counter()
@@ -38,6 +46,7 @@ def find_all() -> DuplicateSearch:
     for batch in _batches(skipped):
         people = known.fetch({id for pair in batch for id in pair})
         pairs += _keep(_judged(people, batch))
+    tidy()
     search = DuplicateSearch.objects.create(pairs=pairs, skipped=dict(skipped))
     DuplicateSearch.objects.exclude(id=search.id).delete()
     return search

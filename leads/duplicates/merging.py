@@ -22,6 +22,7 @@ from leads.models import CustomValue, Lead, Merge
 MOST = 10
 CUSTOM = "custom:"
 SEPARATED = "They are apart again. To make them one, merge them anew."
+LATER = "A merge that came later could not be made again; undo that one first."
 ERASED = "Somebody in this merge was erased since, and nothing of them can come back."
 
 
@@ -177,7 +178,10 @@ def _again(earlier: Merge, taken: Report) -> None:
         for name in fields.of_columns(left.fields)
     }
     chosen = {name: UUID(id) for name, id in earlier.chosen.items() if name not in edited}
-    merge(kept=earlier.kept_id, gone=earlier.gone, chosen=chosen)
+    try:
+        merge(kept=earlier.kept_id, gone=earlier.gone, chosen=chosen)
+    except CannotMerge as refusal:
+        raise CannotUndo(LATER) from refusal
 
 
 def take_back_operation(operation: UUID) -> Report | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.audit.undo import undo
+from crm.models import Event
 from leads.duplicates import groups, services
 from leads.duplicates.arriving import look_up
-from leads.duplicates.finding import find_all, find_for
+from leads.duplicates.finding import find_all, find_for, react
 from leads.duplicates.likeness import compare
 from leads.duplicates.services import Decided
 from leads.models import ContactPoint, Duplicate, DuplicateSearch, Household, Lead, Relationship
@@ -178,6 +181,22 @@ def test_known_one_is_found_while_somebody_is_typed_in(owner):
     assert found == [by_mail, by_phone, namesake]
     assert look_up("Kim Reyes", ["0917 555 9999"], []) == []
     assert look_up("", ["x"], ["y"]) == []
+
+
+@pytest.mark.django_db
+def test_event_about_somebody_finds_their_pairs_and_about_nobody_nothing():
+    one, _ = twins()
+    react(Event(kind="lead.changed", subject=one.id))
+    react(Event(kind="lead.changed", subject=UUID(int=9)))
+    assert Duplicate.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_pairs_of_those_who_are_gone_are_tidied_away():
+    pair = a_pair()
+    Lead.objects.filter(id=pair.one_id).update(state="erased")
+    find_all()
+    assert not Duplicate.objects.exists()
 
 
 @pytest.mark.django_db

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.audit.undo import undo
-from leads.models import Deal, Lead, Stage, StageChange
+from leads.models import Deal, Lead, Stage, StageChange, StageTally
 from leads.pipeline import lanes, services
+from leads.pipeline.registration import fold_tallies
 from leads.pipeline.services import Agreed
 from tests.leads.factories import a_follow_up, a_lead, a_listing
 from tests.leads.pipeline.made import on_the_board
@@ -234,6 +235,15 @@ def test_names_are_text_on_the_board(signed_in):
     page = signed_in.get("/pipeline/").content.decode()
     assert "<img src=x" not in page
     assert Lead.objects.count() == page.count("data-lead=")
+
+
+def test_folded_tallies_say_the_same_in_fewer_rows(owner):
+    for number in range(5):
+        on_the_board(f"Lead {number}")
+    before = [(lane.count, lane.worth) for lane in lanes.board("buyers", None).lanes]
+    fold_tallies()
+    assert [(lane.count, lane.worth) for lane in lanes.board("buyers", None).lanes] == before
+    assert StageTally.objects.count() == 1
 
 
 def test_empty_board_opens(signed_in):
