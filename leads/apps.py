@@ -11,11 +11,14 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import bench, pages, reactions
+        from leads.duplicates import registration as duplicates
         from leads.followups import registration as followups
         from leads.messages import registration as messages
         from leads.people import registration as people
+        from leads.pipeline import registration as pipeline
         from leads.roi import panels as roi
         from leads.scoring import registration as scoring
+        from leads.search import registration as search
         from leads.timeline import registration as timeline
         from leads.today import registration as today
 
@@ -26,6 +29,9 @@ class LeadsConfig(AppConfig):
         messages.register()
         timeline.register()
         scoring.register()
+        search.register()
+        duplicates.register()
+        pipeline.register()
         today.register()
         reactions.register_all()
         bench.register()

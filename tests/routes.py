@@ -259,6 +259,48 @@ def a_cadence() -> dict[str, Any]:
     return {"cadence": made.pk}
 
 
+def a_home() -> dict[str, Any]:
+    from tests.leads.factories import a_lead, a_listing, a_talk
+
+    home = a_listing(address="12 Acacia Lane, Talamban")
+    a_talk(a_lead("Dana Whitfield"), "showing", listing=home)
+    return {"listing": home.id}
+
+
+def duplicates() -> None:
+    from tests.leads.duplicates.made import a_couple, a_pair
+
+    a_pair()
+    a_couple()
+
+
+def a_duplicate() -> dict[str, Any]:
+    from tests.leads.duplicates.made import a_pair
+
+    return {"pair": a_pair().id}
+
+
+def a_board() -> None:
+    from tests.leads.pipeline.made import a_board
+
+    a_board()
+
+
+def a_stage() -> dict[str, Any]:
+    from leads.models import Stage
+
+    return {"stage": Stage.objects.all()[0].id}
+
+
+def a_card() -> dict[str, Any]:
+    from tests.leads.factories import a_lead
+
+    return {"lead": a_lead().id}
+
+
+# Made by `duplicates` under these ids.
+TWINS_CHOSEN = f"?lead={UUID(int=21)}&lead={UUID(int=22)}"
+
 ROUTES: dict[str, Route] = {
     # leads/today
     # leads/timeline
@@ -356,6 +398,18 @@ ROUTES: dict[str, Route] = {
     "followups:cadence_add": Route(page=True),
     "followups:cadence": Route(a_cadence, page=True),
     "followups:cadence_delete": Route(a_cadence),
+    # leads/search
+    "search:home": Route(a_home, page=True),
+    # leads/duplicates
+    "duplicates:review": Route(page=True, ready=duplicates),
+    "duplicates:merge": Route(page=True, ready=duplicates, query=TWINS_CHOSEN),
+    "duplicates:apart": Route(a_duplicate),
+    "duplicates:household": Route(a_duplicate),
+    # leads/pipeline
+    "pipeline:board": Route(page=True, ready=a_board),
+    "pipeline:lane": Route(a_stage),
+    "pipeline:stages": Route(a_card),
+    "pipeline:move": Route(a_card),
     # crm/runtime
     "healthz": Route(public=True),  # for load balancers and `up`; says well or not, no more
     "health": Route(page=True),

@@ -8,7 +8,7 @@ Whatever stays is listed. An undo is an operation itself, so it can be undone: t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -57,7 +57,27 @@ class Report:
         }  # fmt: skip
 
 
+# A room whose work is more than rows with a trail has a way back of its own: it answers None
+# where an operation is not its own.
+Way = Callable[[UUID], Report | None]
+_ways: list[Way] = []
+
+
+def register_way(way: Way) -> None:
+    if way not in _ways:
+        _ways.append(way)
+
+
 def undo(operation: UUID) -> Report:
+    try:
+        with transaction.atomic():
+            own = (report for way in _ways if (report := way(operation)) is not None)
+            return next(own, None) or by_trail(operation)
+    except IntegrityError as error:
+        raise CannotUndo("What is there now stands in the way of what was there before.") from error
+
+
+def by_trail(operation: UUID) -> Report:
     try:
         with transaction.atomic():
             return _undo(operation)
@@ -72,8 +92,11 @@ def _undo(operation: UUID) -> Report:
     with services.operation(f"Undo {done.name}"[:100], undoes=operation) as id:
         report = Report(id)
         created, changed, deleted = _net(operation, report)
-        _remove(operation, created, changed, report)
+        kept = _remove(operation, created, report)
         _change_back(operation, changed, report)
+        # What was used only by rows that have just gone back is used no more.
+        kept = _remove(operation, list(kept), report) if kept else kept
+        report.left += [Left(table, row_id, why) for (table, row_id), why in kept.items()]
         _return(operation, deleted, report)
         with connection.cursor() as cursor:
             # What points nowhere must show inside of this transaction, not at its end.
@@ -107,28 +130,17 @@ def _by_table(rows: Iterable[Row]) -> dict[str, list[str]]:
     return tables
 
 
-def _remove(operation: UUID, created: list[Row], changed: list[Row], report: Report) -> None:
+def _remove(operation: UUID, created: list[Row], report: Report) -> dict[Row, str]:
+    """Answers which stay."""
     for name, ids in _by_table(created).items():
         table_of(name).lock(ids)
-    kept = _kept(operation, created, _letting_go(operation, created, changed))
-    report.left += [Left(table, row_id, why) for (table, row_id), why in kept.items()]
+    kept = _kept(operation, created)
     for name, ids in _by_table(row for row in reversed(created) if row not in kept).items():
         report.removed += table_of(name).delete(ids)
+    return kept
 
 
-def _letting_go(operation: UUID, created: list[Row], changed: list[Row]) -> set[tuple[Row, str]]:
-    """Columns of changed rows that will point elsewhere again: no use of what they point to."""
-    parents = {table_of(name).model for name in _by_table(created)}
-    found: set[tuple[Row, str]] = set()
-    for name, ids in _by_table(changed).items():
-        table = table_of(name)
-        if any(each.related_model in parents for each in table.fields if each.remote_field):
-            judged = table.judge(operation, ids)
-            found |= {((name, each.row_id), each.key) for each in judged if each.goes_back}
-    return found
-
-
-def _kept(operation: UUID, created: list[Row], letting_go: set[tuple[Row, str]]) -> dict[Row, str]:
+def _kept(operation: UUID, created: list[Row]) -> dict[Row, str]:
     """Created rows that stay: touched themselves, with their person, or used by what stays."""
     group = {(table, row): subject for table, row, subject in _rows(undo_sql.GROUPS, operation)}
     members: dict[str, list[Row]] = defaultdict(list)
@@ -140,9 +152,7 @@ def _kept(operation: UUID, created: list[Row], letting_go: set[tuple[Row, str]])
     for (subject,) in _rows(undo_sql.TOUCHED_SUBJECTS, operation):
         waiting += members[subject]
     for name, ids in _by_table(created).items():
-        for child, parent, column in edges(table_of(name), ids):
-            if (child, column) in letting_go:
-                continue
+        for child, parent, _ in edges(table_of(name), ids):
             parents[child].append(parent)
             if child not in going:
                 waiting.append(parent)

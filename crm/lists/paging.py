@@ -62,7 +62,10 @@ class Order:
         )
 
     def keyed(self, rows: Rows) -> Rows:
-        return rows.annotate(**{f"_key{i}": key.expression for i, key in enumerate(self.keys)})
+        keyed: Rows = rows.annotate(
+            **{f"_key{i}": key.expression for i, key in enumerate(self.keys)}
+        )
+        return keyed
 
     def sorted(self, keyed: Rows) -> Rows:
         ways = [(F(f"_key{i}"), key.descending) for i, key in enumerate(self.keys)]

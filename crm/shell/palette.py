@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from crm.shell import navigation
 
 SOURCE_LIMIT = 6
+PAGE_LIMIT = 50
 COMMANDS_ONLY = ">"
 
 
@@ -45,6 +46,7 @@ class Action:
 class Group:
     name: str
     hits: list[Hit]
+    more: bool = False
 
 
 Search = Callable[[str, int], list[Hit]]
@@ -90,12 +92,18 @@ def search_actions(text: str) -> list[Hit]:
     ]
 
 
-def search(text: str) -> list[Group]:
+def search(text: str, limit: int = SOURCE_LIMIT) -> list[Group]:
     text = text.strip()
     if text.startswith(COMMANDS_ONLY):
         return filled([Group("Do", search_actions(text[1:]))])
-    groups = [Group(name, ask(text, SOURCE_LIMIT)) for name, ask in _sources.items() if text]
+    groups = [_asked(name, ask, text, limit) for name, ask in _sources.items() if text]
     return filled(groups + nearest(text, search_pages(text), search_actions(text)))
+
+
+def _asked(name: str, ask: Search, text: str, limit: int) -> Group:
+    """One more than is shown says that there are more."""
+    hits = ask(text, limit + 1)
+    return Group(name, hits[:limit], more=len(hits) > limit)
 
 
 def nearest(text: str, pages: list[Hit], actions: list[Hit]) -> list[Group]:

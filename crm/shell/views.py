@@ -39,11 +39,15 @@ def came_from(request: HttpRequest) -> str:
 
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """The palette's results; opened as a page, a search that works without script."""
-    text = request.GET.get("q", "")
-    fragment = request.headers.get("HX-Request")
-    template = "crm/shell/_results.html" if fragment else "crm/shell/search.html"
-    return render(request, template, {"groups": palette.search(text), "text": text.strip()})
+    """The palette's results as one types; opened as a page, all that were found."""
+    text = request.GET.get("q", "").strip()
+    if request.headers.get("HX-Request"):
+        groups = palette.search(text)
+        more = any(group.more for group in groups)
+        context = {"groups": groups, "text": text, "more": more}
+        return render(request, "crm/shell/_results.html", context)
+    groups = palette.search(text, palette.PAGE_LIMIT) if text else []
+    return render(request, "crm/shell/search.html", {"groups": groups, "text": text})
 
 
 @login_not_required

@@ -3,12 +3,13 @@ from leads.models.consent import Consent
 from leads.models.contact_point import ContactPoint
 from leads.models.custom_field import CustomField, CustomValue
 from leads.models.deal import Deal
-from leads.models.duplicate import Duplicate, Merge
+from leads.models.duplicate import Duplicate, DuplicateSearch, Merge
 from leads.models.follow_up import FollowUp
 from leads.models.follow_up_rules import CalendarFeed, FollowUpRules
 from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
 from leads.models.interaction import Attachment, Interaction
 from leads.models.lead import Lead, LeadArea, LeadTag
+from leads.models.name_word import NameWord
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
 from leads.models.outgoing_message import OutgoingMessage
 from leads.models.relationship import Relationship
@@ -31,6 +32,7 @@ __all__ = [
     "CustomValue",
     "Deal",
     "Duplicate",
+    "DuplicateSearch",
     "FollowUp",
     "FollowUpRules",
     "FollowUpStep",
@@ -41,6 +43,7 @@ __all__ = [
     "LeadArea",
     "LeadTag",
     "Merge",
+    "NameWord",
     "OutgoingMessage",
     "PutOff",
     "Relationship",

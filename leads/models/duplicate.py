@@ -69,6 +69,10 @@ class Merge(models.Model):
     gone = ArrayField(models.UUIDField())
     # The ids of the data keys that each lead handed over, by the lead's id.
     keys: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    # Rows that keep no trail and went along, by the lead they came from: scores, notices.
+    moved: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    # Whose value each field took, by the lead's id, so that the merge can be made again.
+    chosen: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
     undone_at: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(
         null=True, blank=True
@@ -84,3 +88,24 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.gone) + 1} became one"
+
+    @property
+    def gone_ids(self) -> list[str]:
+        return [str(id) for id in self.gone]
+
+
+class DuplicateSearch(models.Model):
+    """The last search through everybody: when, and what it left out."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+    pairs = models.PositiveIntegerField(default=0)
+    # How many numbers or addresses of a kind are shared by too many people to be one person's.
+    skipped: models.JSONField[dict[str, int], dict[str, int]] = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "leads_duplicate_search"
+        verbose_name_plural = "duplicate searches"
+
+    def __str__(self) -> str:
+        return f"{self.pairs} pairs"

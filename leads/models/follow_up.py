@@ -154,6 +154,10 @@ class FollowUp(SealedRow):
                          condition=~Q(state="open")),
             models.Index(fields=["series", "occurrence"], name="follow_up_of_a_series",
                          condition=Q(series__isnull=False)),
+            models.Index(
+                fields=["lead", "-ended_at", "-id"], name="follow_up_done_for_a_lead",
+                condition=Q(state="done", interaction__isnull=True),
+            ),
             models.Index(fields=["zone", "id"], name="follow_up_of_a_day",
                          condition=Q(state="open", due_on__isnull=False)),
         ]  # fmt: skip

@@ -17,6 +17,7 @@ from crm.models.folded import Folded
 from crm.vault.fields import EncryptedJSON, EncryptedText
 from crm.vault.ids import uuid7
 from crm.vault.rows import SealedQuerySet, SealedRow
+from leads.models.folded_words import FoldedWords
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
 from leads.models.stage import Stage
 from properties.models import Area, Listing
@@ -213,7 +214,14 @@ class Lead(SealedRow):
             models.Index(
                 fields=["stage", "-score", "id"], name="lead_by_stage", condition=PRESENT
             ),
+            models.Index(
+                fields=["stage", "kind", "-score", "id"], name="lead_on_the_board",
+                condition=PRESENT,
+            ),
             models.Index(fields=["folded_name", "id"], name="lead_by_name", condition=PRESENT),
+            models.Index(
+                OpClass("folded_name", "text_pattern_ops"), name="lead_by_beginning"
+            ),
             models.Index(fields=["-arrived_at", "id"], name="lead_by_arrival", condition=PRESENT),
             models.Index(
                 Coalesce("last_touch_at", LONG_AGO).desc(), "id",
@@ -254,7 +262,14 @@ class Lead(SealedRow):
                 name="lead_gone_quiet",
                 condition=PRESENT & Q(next_follow_up_at__isnull=True),
             ),
-            GinIndex(OpClass("folded_name", "gin_trgm_ops"), name="lead_name_letters"),
+            # What is newly written waits in a list that every search reads: a short one.
+            GinIndex(
+                OpClass("folded_name", "gin_trgm_ops"), name="lead_name_letters",
+                gin_pending_list_limit=256,
+            ),
+            GinIndex(
+                FoldedWords("folded_name"), name="lead_by_name_words", gin_pending_list_limit=256
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -263,6 +278,14 @@ class Lead(SealedRow):
     @property
     def is_present(self) -> bool:
         return self.state == self.State.PRESENT
+
+    @property
+    def kept(self) -> Lead:
+        """Who this is today: after merges, the lead that was kept."""
+        lead = self
+        while lead.merged_into is not None:
+            lead = lead.merged_into
+        return lead
 
     @property
     def first_name(self) -> str:

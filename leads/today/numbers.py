@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -55,7 +56,7 @@ class Figures:
 
 def figures(day: Day) -> Figures:
     month, next_month = _month(day.date)
-    asked = {
+    asked: dict[str, Any] = {
         "month": month, "next_month": next_month, "today": day.began, "now": day.now,
         "since": day.now - ANSWERS_OF, "due": day.now - ANSWER_WITHIN, "within": ANSWER_WITHIN,
         "most_answers": MOST_ANSWERS, "most_reached": MOST_REACHED,

@@ -147,7 +147,8 @@ def _columns(rule: Rule, arm: Arm, day: Day, lead: UUID | None) -> QuerySet[Any]
         "thing_": F(arm.thing) if arm.thing else Cast(nothing, UUIDField()),
         "facts_": arm.facts if arm.facts is not None else Cast(nothing, JSONField()),
     }
-    return query.annotate(**columns).values_list(*columns)[:MOST_OF_A_REASON]
+    found: QuerySet[Any] = query.annotate(**columns).values_list(*columns)
+    return found[:MOST_OF_A_REASON]
 
 
 def _put_off(rule: Rule, arm: Arm, day: Day) -> QuerySet[PutOff]:

@@ -51,7 +51,7 @@ def _end(reason: Reason, lead: Lead, day: Day) -> None:
     if reason.rule.ends == "rest":
         _put_off(lead, reason.rule.name, day.after(reason.rule.rests), day)
         return
-    follow_up = FollowUp.objects.get(id=reason.found.thing)
+    follow_up = FollowUp.objects.get(id=str(reason.found.thing))
     if reason.rule.ends == "finish":
         followups.finish(follow_up=follow_up)
     else:

@@ -25,7 +25,7 @@ def announce(event: Event) -> None:
     """A new lead, unless the owner has just typed them in."""
     if event.data.get("origin") == TYPED:
         return
-    lead = Lead.objects.present().select_related("source").filter(id=event.subject).first()  # type: ignore[attr-defined]
+    lead = Lead.objects.present().select_related("source").filter(id=event.subject).first()
     if lead is None or lead.first_attempt_at is not None:
         return
     source = f"From {lead.source.name}. " if lead.source else ""

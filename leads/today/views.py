@@ -37,7 +37,11 @@ def why(request: HttpRequest, lead: UUID) -> HttpResponse:
     """Why somebody is here: each reason with its rule, its weight and its facts."""
     found, day = _lead(lead), _day()
     row = rows(ranked_people(found_today(day, lead=found.id)), day)[:1]
-    values = {"lead": found, "row": row[0] if row else None, "snoozes": _choices(request, day)}
+    values: dict[str, object] = {
+        "lead": found,
+        "row": row[0] if row else None,
+        "snoozes": _choices(request, day),
+    }
     return _dialog(request, "leads/today/_why.html", f"Why {found.name} is here", values)
 
 
@@ -90,7 +94,8 @@ def _preferences(request: HttpRequest) -> Preferences:
 
 
 def _lead(lead: UUID) -> Lead:
-    return get_object_or_404(Lead.objects.present(), id=lead)  # type: ignore[attr-defined]
+    found: Lead = get_object_or_404(Lead.objects.present(), id=lead)
+    return found
 
 
 def _choices(request: HttpRequest, day: Day) -> dict[str, snoozes.Snooze]:

@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from crm.audit import tracking
+from crm.models.folded import Folded
 from crm.vault.ids import uuid7
 from properties.models.area import Area
 
@@ -73,6 +75,8 @@ class Listing(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["status", "-listed_at", "id"], name="listing_by_status"),
+            GinIndex(OpClass(Folded("title"), "gin_trgm_ops"), name="listing_title_letters"),
+            GinIndex(OpClass(Folded("address"), "gin_trgm_ops"), name="listing_address_letters"),
             models.Index(F("price").asc(nulls_last=True), "id", name="listing_by_price"),
         ]
 

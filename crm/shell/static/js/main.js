@@ -1,6 +1,7 @@
 // What every page needs. Each module finds its own elements and does nothing without them.
 import { start as startAgenda } from "./agenda.js";
 import { start as startAsk } from "./ask.js";
+import { start as startBoard } from "./board.js";
 import { start as startComposer } from "./composer.js";
 import { start as startContacts } from "./contacts.js";
 import { start as startDialogs } from "./dialogs.js";
@@ -32,3 +33,4 @@ startLog();
 startComposer();
 startAgenda();
 startLive();
+startBoard();

@@ -1,0 +1,105 @@
+"""What the pages of duplicates show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from crm.shell import money
+from leads.duplicates.rules import WORDS
+from leads.models import Duplicate, Lead, Merge
+from leads.people.queries import Reach, reach_of
+
+A_PAGE = 25
+LATELY = 10
+
+
+@dataclass(frozen=True)
+class Card:
+    """A lead as it is told from another one."""
+
+    lead: Lead
+    reach: Reach
+
+    @property
+    def budget(self) -> str:
+        return money.short_range(self.lead.budget_min, self.lead.budget_max, self.lead.currency)
+
+
+@dataclass(frozen=True)
+class Pair:
+    row: Duplicate
+    cards: Sequence[Card]
+
+    @property
+    def evidence(self) -> list[str]:
+        return [WORDS[name] for name in self.row.evidence if name in WORDS]
+
+
+@dataclass(frozen=True)
+class Review:
+    pairs: list[Pair]
+    following: str
+
+
+def review(*, household: bool, after: str = "") -> Review:
+    """The surest first."""
+    rows = Duplicate.objects.filter(state=Duplicate.State.OPEN, as_household=household)
+    found = list(_after(rows, after).order_by("-confidence", "id")[: A_PAGE + 1])
+    following = _place(found[A_PAGE - 1]) if len(found) > A_PAGE else ""
+    return Review(_pairs(found[:A_PAGE]), following)
+
+
+def _after(rows: QuerySet[Duplicate], after: str) -> QuerySet[Duplicate]:
+    confidence, _, id = after.partition("-")
+    try:
+        place = int(confidence), UUID(id)
+    except ValueError:
+        return rows
+    later = Q(confidence__lt=place[0]) | Q(confidence=place[0], id__gt=place[1])
+    return rows.filter(later)
+
+
+def _place(row: Duplicate) -> str:
+    return f"{row.confidence}-{row.id}"
+
+
+def of_lead(lead: Lead) -> list[Pair]:
+    rows = Duplicate.objects.filter(Q(one=lead) | Q(other=lead), state=Duplicate.State.OPEN)
+    return _pairs(rows.order_by("-confidence", "id")[:5])
+
+
+def _pairs(rows: Iterable[Duplicate]) -> list[Pair]:
+    rows = list(rows)
+    made = cards({id for row in rows for id in (row.one_id, row.other_id)})
+    return [Pair(row, [made[row.one_id], made[row.other_id]]) for row in rows]
+
+
+def cards(ids: Iterable[UUID]) -> Mapping[UUID, Card]:
+    leads = Lead.objects.select_related("stage", "source").in_bulk(list(ids))
+    reach = reach_of(leads.values())
+    return {id: Card(lead, reach[id]) for id, lead in leads.items()}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A merge that can still be taken back."""
+
+    merge: Merge
+    kept: Lead
+    gone: list[str]
+
+
+def lately(lead: Lead | None = None) -> list[Made]:
+    merges = Merge.objects.filter(undone_at=None).exclude(kept__state=Lead.State.ERASED)
+    if lead is not None:
+        merges = merges.filter(kept=lead)
+    found = list(merges.select_related("kept").order_by("-at")[:LATELY])
+    gone = {id for merge in found for id in merge.gone}
+    names = dict(Lead.objects.filter(id__in=gone).values_list("id", "name"))
+    return [
+        Made(merge, merge.kept, [names[id] for id in merge.gone if id in names]) for merge in found
+    ]

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
+
+from crm.owner.services import preferences_of
+from crm.shell.toasts import flash, toast
+from leads.models import Lead, Stage
+from leads.pipeline import lanes, services
+from leads.pipeline.forms import DealForm, LostForm, beginning
+
+FIRST = "buyers"
+
+
+def chosen_tab(text: str | None) -> str:
+    return text if text and text in lanes.TABS else FIRST
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    tab = chosen_tab(request.GET.get("tab"))
+    tabs = [(name, label) for name, (label, _) in lanes.TABS.items()]
+    context = {"board": lanes.board(tab, preferences_of(request)), "tabs": tabs}
+    return render(request, "leads/pipeline/board.html", context)
+
+
+@require_GET
+def lane(request: HttpRequest, stage: int) -> HttpResponse:
+    """More of one lane."""
+    found = get_object_or_404(Stage, id=stage)
+    tab = chosen_tab(request.GET.get("tab"))
+    context = {"lane": lanes.more(found, tab, request.GET.get("after", "")), "tab": tab}
+    return render(request, "leads/pipeline/_cards.html", context)
+
+
+@require_GET
+def stages(request: HttpRequest, lead: UUID) -> HttpResponse:
+    """The third way to move a card: choose from a list."""
+    found = get_object_or_404(Lead.objects.present(), id=lead)
+    tab = chosen_tab(request.GET.get("tab"))
+    context = {"lead": found, "stages": Stage.objects.all(), "tab": tab}
+    return render(request, "leads/pipeline/_stages.html", context)
+
+
+@require_POST
+def move(request: HttpRequest, lead: UUID) -> HttpResponse:
+    found = get_object_or_404(Lead.objects.present().select_related("stage"), id=lead)
+    to = get_object_or_404(Stage, id=_number(request.POST.get("to")))
+    form = _asked(request, found, to)
+    if form is not None and not form.is_valid():
+        tab = chosen_tab(request.POST.get("tab"))
+        context = {"lead": found, "to": to, "form": form, "tab": tab}
+        fragment = request.headers.get("HX-Request")
+        template = "leads/pipeline/_ask.html" if fragment else "leads/pipeline/ask.html"
+        return render(request, template, context)
+    done = services.move(lead=found, to=to, **_answers(form))
+    return _moved(request, found, to, reverse("undo", args=[done]))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
+def _asked(request: HttpRequest, lead: Lead, to: Stage) -> forms.Form | None:
+    """The questions of a stage; at first with what is known, then with what was answered."""
+    data = request.POST if request.POST.get("asked") else None
+    if lead.stage_id == to.id:
+        return None
+    if to.kind == Stage.Kind.LOST:
+        return LostForm(data)
+    if to.kind in services.STATES:
+        preferences = preferences_of(request)
+        usual = preferences.commission_percent if preferences else Decimal(0)
+        known = beginning(lead, to, services.open_deal(lead), usual)
+        return DealForm(data, stage=to, lead=lead, initial=known)
+    return None
+
+
+def _answers(form: forms.Form | None) -> services.Answers:
+    if isinstance(form, LostForm):
+        data = form.cleaned_data
+        return {"lost_reason": data["reason"], "why": data["why"]}
+    return {"agreed": form.agreed()} if isinstance(form, DealForm) else {}
+
+
+def _moved(request: HttpRequest, lead: Lead, to: Stage, undo_url: str) -> HttpResponse:
+    said = f"{lead.name} moved to {to.name}."
+    tab = chosen_tab(request.POST.get("tab"))
+    if not request.headers.get("HX-Request"):
+        flash(request, said, undo_url=undo_url)
+        return redirect(f"{reverse('pipeline:board')}?tab={tab}")
+    counted = lanes.board(tab, preferences_of(request), with_cards=False)
+    response = render(request, "leads/pipeline/_moved.html", {"board": counted})
+    trigger_client_event(response, "moved", {"lead": str(lead.id), "to": to.id})
+    return toast(response, said, undo_url=undo_url)

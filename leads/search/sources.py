@@ -1,0 +1,69 @@
+"""What the palette and the page of results show: each source asks little of a short text."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from crm.shell.palette import Hit
+from leads.models import Interaction, Lead
+from leads.people.queries import Reach, reach_of
+from leads.search import homes, notes, people
+from leads.search.asking import Asked
+
+PARTED = " · "
+
+
+def search_people(text: str, limit: int) -> list[Hit]:
+    found = people.find(Asked.of(text), limit)
+    reach = reach_of([person.lead for person in found])
+    return [_person(person, reach[person.lead.id]) for person in found]
+
+
+def _person(person: people.Person, reach: Reach) -> Hit:
+    lead = person.lead
+    ways = [way.text for way in (reach.phone, reach.email) if way is not None]
+    archived = lead.state == Lead.State.ARCHIVED
+    return Hit(
+        lead.name,
+        address(lead),
+        detail=PARTED.join(filter(None, [person.why, *ways])),
+        end="Archived" if archived else str(lead.stage),
+        person=lead.name,
+    )
+
+
+def search_homes(text: str, limit: int) -> list[Hit]:
+    return [
+        Hit(
+            home.title,
+            reverse("search:home", args=[home.id]),
+            "house",
+            detail=homes.place(home),
+            end=home.get_status_display(),
+        )
+        for home in homes.find(Asked.of(text), limit)
+    ]
+
+
+def search_notes(text: str, limit: int) -> list[Hit]:
+    return [_note(note) for note in notes.find(Asked.of(text), limit)]
+
+
+def _note(note: notes.Note) -> Hit:
+    said = note.said
+    when = date_format(timezone.localtime(said.at), "j F Y")
+    kind = Interaction.Kind(said.kind).label
+    archived = said.lead.state == Lead.State.ARCHIVED
+    return Hit(
+        said.lead.name,
+        address(said.lead),
+        "notebook-pen",
+        detail=f"{kind} of {when}: {note.excerpt}",
+        end="Archived" if archived else "",
+    )
+
+
+def address(lead: Lead) -> str:
+    return reverse("people:lead", args=[lead.id])
