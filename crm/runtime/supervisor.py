@@ -21,6 +21,7 @@ from crm.runtime import (
     ports,
     processes,
     settle,
+    upgrade_journal,
 )
 from crm.runtime.broker import Broker
 from crm.runtime.child import BASE, Child
@@ -69,6 +70,8 @@ class Supervisor:
         # Whatever we and our children write from here on is ours alone to read.
         os.umask(0o077)
         self._alone()
+        if unfinished := upgrade_journal.unfinished(self.place):
+            raise Refusal(unfinished)
         self._listen_to_signals()
         try:
             self._unlock()
