@@ -6,7 +6,6 @@ fails can't fill the disk. Beyond the cap the strand is broken, and a new one is
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from crm.keep import keys, manifest, places, recovery, strands
+from crm.keep import keys, manifest, noting, places, recovery, strands
 from crm.keep.base import Base
 from crm.keep.manifest import Manifest
 from crm.keep.places import MAKING
@@ -213,13 +212,9 @@ class Copier:
         return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", **known}
 
 
-def status_file(place: Home) -> Path:
-    return place.state / "log-copies.json"
-
-
 def copied(copier: Copier, tell: Callable[[str], None]) -> bool:
     """One step, and a note of how it went for the pages to read; whether it went well."""
-    known = status(copier.place)
+    known = noting.status(copier.place)
     try:
         end = copier.step()
     except (OSError, psycopg.Error, GoneError, NoRoomError, DamagedError) as error:
@@ -229,44 +224,14 @@ def copied(copier: Copier, tell: Callable[[str], None]) -> bool:
         note = {**known, "error": ""} | ({"at": end.at} if end else {})
     # On a full disk the note stays as old as it is, which the pages tell as well.
     with suppress(OSError):
-        _write(status_file(copier.place), json.dumps(note))
+        noting.note(copier.place, note)
     return not note["error"]
-
-
-def note_trial(place: Home, *, error: str) -> None:
-    """How restoring the copies beside the real database went, for the pages to tell."""
-    _write(trial_file(place), json.dumps({"error": error}))
-
-
-def trial_error(place: Home) -> str:
-    try:
-        return str(json.loads(trial_file(place).read_text())["error"])
-    except (OSError, ValueError, KeyError):
-        return ""
-
-
-def trial_file(place: Home) -> Path:
-    return place.state / "log-trial.json"
-
-
-def status(place: Home) -> dict[str, str]:
-    try:
-        found: dict[str, str] = json.loads(status_file(place).read_text())
-    except (OSError, ValueError):
-        return {}
-    return found
 
 
 def _plain(error: Exception) -> str:
     if isinstance(error, psycopg.Error):
         return "The database did not answer."
     return str(error) or type(error).__name__
-
-
-def _write(path: Path, text: str) -> None:
-    new = path.with_suffix(".new")
-    new.write_text(text)
-    new.replace(path)
 
 
 def _row(database: psycopg.Connection[Any], query: str, *values: object) -> Any:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from crm.keep import places
-from crm.keep.copying import status, trial_error
+from crm.keep.noting import status, trial_error
 from crm.models import Backup
 
 LATE = timedelta(hours=36)

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from crm.keep import copying, places, recovery, services, strands, trial
+from crm.keep import noting, places, recovery, services, strands, trial
 from crm.keep.dump import ToolError
 from crm.keep.services import BusyError, NoRoomError
 from crm.keep.stream import DamagedError
@@ -60,9 +60,9 @@ class Command(BaseCommand):
         try:
             reaches = self._tried_twice()
         except (DamagedError, ToolError) as error:
-            copying.note_trial(settings.HOME, error=str(error))
+            noting.note_trial(settings.HOME, error=str(error))
             raise CommandError(f"Could not verify the copies of the log. {error}") from error
-        copying.note_trial(settings.HOME, error="")
+        noting.note_trial(settings.HOME, error="")
         self.stdout.write(f"The copies of the log open, and reach to {reaches:%Y-%m-%d %H:%M} UTC.")
 
     def _tried_twice(self) -> datetime:

@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from crm.keep import keys, recovery, sources, strands
-from crm.keep.copying import SLOT, Copier, NoRoomError, copied, status, trial_error
+from crm.keep.copying import SLOT, Copier, NoRoomError, copied
+from crm.keep.noting import status, trial_error
 from crm.keep.stream import DamagedError
 from crm.runtime import engines, processes
 from crm.runtime.roles import OWNER

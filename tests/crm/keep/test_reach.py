@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.keep import checks, copying, queries
+from crm.keep import checks, noting, queries
 from crm.runtime.home import Home
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def embedded(monkeypatch, settings, tmp_path):
 
 
 def noted(home, **values):
-    copying.status_file(home).write_text(json.dumps(values))
+    noting.status_file(home).write_text(json.dumps(values))
 
 
 def ago(minutes):
@@ -61,14 +61,14 @@ def test_copies_that_lag_say_how_far_and_why(embedded):
 
 def test_copies_that_could_not_be_restored_are_no_copies(embedded):
     noted(embedded, at=ago(1), error="")
-    copying.note_trial(embedded, error="There is a gap.")
+    noting.note_trial(embedded, error="There is a gap.")
     assert checks.recovery_point().ok is False
-    copying.note_trial(embedded, error="")
+    noting.note_trial(embedded, error="")
     assert checks.recovery_point().ok is True
 
 
 def test_a_note_that_was_cut_short_is_none(embedded):
-    copying.status_file(embedded).write_text('{"at": "2026')
+    noting.status_file(embedded).write_text('{"at": "2026')
     assert checks.recovery_point().ok is None
 
 
