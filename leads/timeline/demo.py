@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from leads.followups import clock
 from leads.models import Interaction, Lead
 from leads.timeline import services
 
@@ -133,8 +134,8 @@ def _log(lead: Lead, said: Said) -> None:
 
 def _when(lead: Lead, said: Said) -> dt.datetime:
     """That day at that time by the owner's clock; neither before they came nor still to come."""
-    now = timezone.now()
-    local = timezone.localtime(now - dt.timedelta(days=said.days))
-    time = dt.datetime.strptime(said.time, "%H:%M").time()  # noqa: DTZ007 (a time of day)
-    at = dt.datetime.combine(local.date(), time, local.tzinfo)
+    now, zone = timezone.now(), clock.zone()
+    day = clock.day(now, zone) - dt.timedelta(days=said.days)
+    hour, minute = map(int, said.time.split(":"))
+    at = clock.at(day, dt.time(hour, minute), zone)
     return min(max(at, lead.arrived_at), now)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from crm.audit.words import who
+from crm.shell.money import money
 from crm.vault.errors import Erased
 from leads.models import Attachment, Deal, FollowUp, Interaction, Lead
 from leads.timeline import outcomes
@@ -203,13 +204,13 @@ def follow_up(row: FollowUp) -> Entry:
 def deal(row: Deal) -> list[Entry]:
     """Opened on one day, ended on another: a day has no time of its own."""
     about = f"for {row.listing}" if row.listing else ""
-    money = f"{row.currency} {row.amount:,.0f}"
-    told = [_of_day(row, row.opened_on, "opened", "Deal opened", f"{money} {about}".strip())]
+    price = money(row.amount, row.currency)
+    told = [_of_day(row, row.opened_on, "opened", "Deal opened", f"{price} {about}".strip())]
     if row.closed_on:
         closed = row.state == Deal.State.CLOSED
         words = "Deal closed" if closed else "Deal fell through"
         tone = "good" if closed else "bad"
-        told.append(_of_day(row, row.closed_on, "ended", words, f"{money} {about}".strip(), tone))
+        told.append(_of_day(row, row.closed_on, "ended", words, f"{price} {about}".strip(), tone))
     return told
 
 

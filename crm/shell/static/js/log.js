@@ -12,7 +12,8 @@ let closing = 0;
 
 export function start() {
   document.addEventListener("htmx:beforeRequest", asked);
-  document.addEventListener("htmx:afterSwap", arrived);
+  // Not sooner: until then a form that has just arrived would be sent without htmx.
+  document.addEventListener("htmx:afterSettle", arrived);
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, failed);
   document.addEventListener("keydown", press, true);
   document.addEventListener("change", chosen);
