@@ -13,6 +13,9 @@ from tests.leads.duplicates.made import a_pair
 from tests.leads.factories import a_lead, a_phone
 from tests.leads.pipeline.made import on_the_board
 
+# An undo begins the page anew; a busy machine takes its time.
+RELOADED = 20_000
+
 
 def stage_of(lead: Lead) -> str:
     return str(Lead.objects.select_related("stage").get(id=lead.id).stage.kind)
@@ -47,8 +50,10 @@ def test_two_are_merged_and_parted_with_keys_alone(desk_in: Page) -> None:
     kept = Merge.objects.get().kept
     assert (kept.language, Lead.objects.present().count()) == ("English", 1)
 
+    # Keys work once the page's scripts have run.
+    desk_in.wait_for_load_state()
     desk_in.keyboard.press("z")
-    expect(desk_in.get_by_text("Undone.")).to_be_visible()
+    expect(desk_in.get_by_text("Undone.")).to_be_visible(timeout=RELOADED)
     assert Lead.objects.present().filter(id__in=[pair.one_id, pair.other_id]).count() == 2
 
 
@@ -69,7 +74,8 @@ def test_card_is_carried_by_mouse_and_back_by_undo(desk_in: Page) -> None:
     assert "/pipeline/" in desk_in.url
 
     desk_in.get_by_role("button", name="Undo").click()
-    expect(desk_in.locator('[data-name="Showing"] .deal .name')).to_have_text(["Dana Whitfield"])
+    back = desk_in.locator('[data-name="Showing"] .deal .name')
+    expect(back).to_have_text(["Dana Whitfield"], timeout=RELOADED)
     assert stage_of(dana) == "showing"
 
 
