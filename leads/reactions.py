@@ -27,6 +27,7 @@ REACTIONS: list[tuple[str, str, Callable[[Event], None]]] = [
     ("lead.changed", "score", rescore),
     ("lead.moved", "score", rescore),
     ("lead.merged", "score", rescore),
+    ("lead.unmerged", "score", rescore),
     ("interaction.logged", "score", rescore),
     ("interaction.changed", "score", rescore),
     ("interaction.removed", "score", rescore),
@@ -40,7 +41,8 @@ REACTIONS: list[tuple[str, str, Callable[[Event], None]]] = [
             "lead.returned", "leads.archived", "leads.returned", "interaction.logged",
             "interaction.changed", "interaction.removed", "follow_up.planned", "follow_up.changed",
             "follow_up.done", "follow_up.dropped", "follow_up.moved", "follow_up.snoozed",
-            "follow_up.confirmed", "follow_up.reassigned",
+            "follow_up.confirmed", "follow_up.reassigned", "lead.unmerged", "lead.erased",
+            "deal.added", "deal.changed", "deal.removed",
         )
     ),
 ]  # fmt: skip

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from crm.bench.registry import Walk, register_page
+from crm.demo import registry as parts
 from crm.runtime import ticks
 from crm.shell.keys import Key
 from crm.shell.keys import register as register_key
-from leads.today import counting, kinds, rules
+from leads.today import counting, demo, kinds, rules
 
 KEYS = (
     Key(("J", "K"), "Next, previous person"),
@@ -23,6 +24,7 @@ def register() -> None:
     kinds.register_all()
     # Time alone makes things due: between the events, a look each minute.
     ticks.register("leads.count_today", every=60, run=counting.count_anew)
+    parts.register("scores and Today", demo.build, 900)
     register_page(Walk("today", "Today", lambda _stage: "/"))
     for key in KEYS:
         register_key(key)

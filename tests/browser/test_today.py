@@ -1,0 +1,172 @@
+"""Today by the keyboard alone, and what appears without a reload."""
+
+from __future__ import annotations
+
+import re
+
+from django.db import transaction
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from crm.events.delivering import deliver_due
+from crm.events.services import record
+from crm.notify.sending import send_due
+from leads.models import PutOff
+from tests.leads.factories import a_lead, a_phone
+from tests.leads.today.making import a_full_day, somebody_waiting
+
+# The device itself must not be asked to dial.
+HEAR = """
+addEventListener("begin", (event) => {
+  window.began = event.detail.address;
+  event.stopImmediatePropagation();
+}, true)
+"""
+
+
+def opened(page: Page) -> Page:
+    with page.expect_response("**/live**"):
+        page.goto("/")
+    return page
+
+
+def lit(page: Page) -> str:
+    return page.locator(".lit-card .name").inner_text()
+
+
+def focused(page: Page) -> str:
+    """Of whom the focus is."""
+    script = "document.activeElement.closest('[data-lead]')?.querySelector('.name').innerText ?? ''"
+    return str(page.evaluate(script))
+
+
+def test_the_day_is_walked_by_keys(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    page.keyboard.press("j")
+    assert focused(page) == "Ana Cruz"
+    page.keyboard.press("j")
+    assert focused(page) == "Dana Whitfield"
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    assert focused(page) == "Jasmine Uy"
+
+
+def test_done_lights_the_next_and_undo_brings_back(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    page.keyboard.press("e")
+    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
+    expect(page.locator(".toasts")).to_contain_text("Done: Jasmine Uy")
+    # Focus goes to the new lit card's first button.
+    expect(page.locator(".lit-card .acts .btn").first).to_be_focused()
+    expect(page.locator(".section-head .count").first).to_contain_text("5 people")
+    expect(page.locator('.sidebar [data-go="T"] .count')).to_have_text("5")
+    page.keyboard.press("z")
+    expect(page.locator(".lit-card .name")).to_have_text("Jasmine Uy")
+
+
+def test_a_row_is_snoozed_by_two_keys(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    dialog = page.locator("#ask[open]")
+    expect(dialog).to_contain_text("Snooze Ana Cruz")
+    page.keyboard.press("1")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".toasts")).to_contain_text("Ana Cruz is put off until")
+    expect(page.locator("#queue")).not_to_contain_text("Ana Cruz")
+    assert lit(page) == "Jasmine Uy"
+    assert PutOff.objects.get().until > timezone.now()
+
+
+def test_a_row_that_is_done_leaves_the_lit_card_lit(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(".toasts")).to_contain_text("Done: Ana Cruz")
+    expect(page.locator("#queue")).not_to_contain_text("Ana Cruz")
+    assert focused(page) == "Jasmine Uy"
+
+
+def test_why_somebody_is_here_is_told(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    page.get_by_role("link", name="1 day overdue, why Aileen Santos is here").click()
+    dialog = page.locator("#ask[open]")
+    expect(dialog).to_contain_text("Overdue follow-ups, weight 50")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_enter_opens_the_person(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/leads/[0-9a-f-]{36}/"))
+    expect(page.locator("h1")).to_contain_text("Ana Cruz")
+
+
+def test_a_call_reveals_only_when_it_is_begun(desk_in: Page) -> None:
+    lead = somebody_waiting()
+    a_phone(lead, "+63 917 555 0142", is_primary=True)
+    page = opened(desk_in)
+    assert "0142" not in page.content()
+    page.evaluate(
+        "document.body.addEventListener('begin', (event) => { window.began = event.detail.address; event.stopImmediatePropagation(); }, true)"
+    )
+    page.keyboard.press("c")
+    page.wait_for_function("window.began === 'tel:+639175550142'")
+
+
+def test_the_minutes_count_down(desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    clock = page.get_by_role("timer")
+    expect(clock).to_have_text(re.compile(r"1:\d\d"))
+    first = clock.inner_text()
+    expect(clock).not_to_have_text(first)
+    assert clock.inner_text() < first
+
+
+def test_a_new_lead_appears_and_is_said_without_a_reload(desk_in: Page) -> None:
+    somebody_waiting()
+    page = opened(desk_in)
+    page.evaluate("window.stayed = true")
+    page.locator(".lit-card .acts .btn").first.focus()
+    with transaction.atomic():
+        lead = a_lead("Jasmine Uy")
+        record("lead.added", subject=lead.id, data={"origin": "website"})
+    deliver_due()
+    send_due()
+    expect(page.locator(".lit-card .name")).to_have_text("Jasmine Uy")
+    expect(page.locator(".toasts")).to_contain_text("New lead: Jasmine Uy")
+    assert page.evaluate("window.stayed") is True
+    # The focus stays with the person it was on.
+    assert focused(page) == "Ana Cruz"
+
+
+def test_the_last_one_done_lights_the_street(desk_in: Page) -> None:
+    lead = somebody_waiting()
+    lead.interactions.create(kind="call", direction="out", at=timezone.now(), outcome="no_answer")
+    other = somebody_waiting("Ben Yu")
+    page = opened(desk_in)
+    page.keyboard.press("e")
+    expect(page.locator("#queue h2").first).to_have_text("Every light is on")
+    expect(page.locator("#lede")).to_contain_text("has heard from you")
+    assert other.name not in page.locator("#queue").inner_text()
+
+
+def test_on_a_phone_everything_is_within_reach(phone_in: Page) -> None:
+    a_full_day()
+    phone_in.goto("/")
+    for name in ("Text", "Snooze", "Done"):
+        box = phone_in.locator(".lit-card .acts").get_by_text(name, exact=True).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < 390
+    buttons = phone_in.locator(".queue-row").first.locator(".acts .btn:visible")
+    expect(buttons).to_have_count(1)
