@@ -34,4 +34,5 @@ class CrmConfig(AppConfig):
         health.register("audit", audit_checks.trail)
         health.register("events", checks.outbox)
         health.register("backups", keep.backups, spoken_for=True)
+        health.register("recovery_point", keep.recovery_point)
         watch.register()

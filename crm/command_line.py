@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.core.management import execute_from_command_line
 
-from crm.runtime import engines, up
+from crm.runtime import engines, up, upgrading
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -14,6 +14,8 @@ def run(arguments: Sequence[str]) -> None:
     if arguments[1:2] == ["up"]:
         # The supervisor stays small: it never loads Django.
         sys.exit(up.main(list(arguments[2:])))
+    if arguments[1:2] == ["upgrade"]:
+        sys.exit(upgrading.main(list(arguments[2:])))
     # Before Django reads its settings: they want the database's address.
     engines.prepare(arguments[1] if len(arguments) > 1 else "")
     execute_from_command_line(list(arguments))

@@ -11,6 +11,7 @@ from crm.lists import bulk, counting
 from crm.notify import keeping
 from crm.notify.sending import send_due
 from crm.runtime.ticks import register
+from crm.vault.rewriting import rewrite_if_erased
 from crm.watch.keeping import tidy
 from crm.watch.minding import mind
 from crm.watch.sampling import sample
@@ -29,5 +30,6 @@ def register_all() -> None:
     register(bulk.TICK, every=5, run=bulk.run_due)
     register("lists.prune", every=86_400, run=bulk.prune)
     register(counting.TICK, every=30, run=counting.count_due)
+    register("vault.rewrite", every=3600, run=rewrite_if_erased, slow=True)
     register("watch.sample", every=900, run=sample)
     register("watch.tidy", every=86_400, run=tidy)

@@ -134,6 +134,9 @@ DATABASES = {
 VAULT_KEYRING = env.str("PORCHLIGHT_KEYRING", default="")
 # Whose numbering plan a phone number without a country belongs to.
 PHONE_REGION = env.str("PHONE_REGION", default="PH")
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=25)
+# What may be kept is never on disk unsealed: an upload waits in memory until it is.
+FILE_UPLOAD_MAX_MEMORY_SIZE = (2 * ATTACHMENT_MAX_MB + 1) * 1024 * 1024
 # --- Backups ---
 BACKUPS = Path(env.str("PORCHLIGHT_BACKUPS", default=str(HOME.backups)))
 KEY_BACKUPS = Path(env.str("PORCHLIGHT_KEY_BACKUPS", default=str(BACKUPS / "keys")))
@@ -269,8 +272,6 @@ WATCH_SLOW_QUERY_MS = env.float("WATCH_SLOW_QUERY_MS", default=100)
 # --- Language, time ---
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
-USE_TZ = True
-USE_I18N = True
 
 # --- Static files ---
 STATIC_URL = "/static/"
@@ -287,14 +288,12 @@ STORAGES = {
 
 # --- Security headers: over https everything is marked so; on a private machine there is none ---
 HTTPS = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # The proxy sends plain requests on to HTTPS; the same machine is also asked without it, at home.

@@ -9,10 +9,14 @@ guard(admin.site)
 
 urlpatterns = [
     path("", include("leads.today.urls")),
+    path("", include("leads.scoring.urls")),
+    path("", include("leads.timeline.urls")),
+    path("", include("leads.messages.urls")),
     path("", include("leads.people.urls")),
     path("", include("leads.people.rights.urls")),
     path("", include("leads.people.names.urls")),
     path("", include("leads.roi.urls")),
+    path("", include("leads.followups.urls")),
     path("", include("leads.search.urls")),
     path("", include("leads.duplicates.urls")),
     path("", include("leads.pipeline.urls")),

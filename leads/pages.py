@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from crm.shell.navigation import Page, register
+from leads.today.counting import people as people_today
+
+WORK = "Your work"
 
 PAGES = [
-    Page("Today", "today:today", "sun", order=10, key="T", words="home queue"),
+    Page("Today", "today:today", "sun", order=10, key="T", count=people_today, words="home queue"),
+    Page("Today's reasons", "today:weights", "list-checks", "settings", order=20, group=WORK,
+         words="today queue weights ranking rules why"),
+    Page("Scores", "scoring:points", "gauge", "settings", order=21, group=WORK,
+         words="points rules hot warm cool"),
     Page("Pipeline", "pipeline:board", "square-kanban", order=40, key="P",
          words="board stages deals funnel"),
     Page("Duplicates", "duplicates:review", "merge", section="settings", order=33,

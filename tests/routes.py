@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,35 @@ class Route:
     ready: Callable[[], object] | None = None
     # Pages that only someone who is signed out may see are walked without the session.
     signed_out: bool = False
+
+
+def said() -> dict[str, Any]:
+    from tests.leads.timeline.making import dana_with_talks
+
+    return {"lead": dana_with_talks().id}
+
+
+def an_entry() -> dict[str, Any]:
+    from leads.models import Interaction
+
+    lead = said()["lead"]
+    entry = Interaction.objects.filter(lead=lead, kind="showing").first()
+    assert entry is not None
+    return {"lead": lead, "interaction": entry.id}
+
+
+def a_file() -> dict[str, Any]:
+    from leads.models import Attachment
+
+    lead = said()["lead"]
+    return {"lead": lead, "attachment": Attachment.objects.filter(lead=lead).first().id}  # type: ignore[union-attr]
+
+
+def a_letter() -> dict[str, Any]:
+    from leads.models import Lead, OutgoingMessage
+
+    lead = Lead.objects.get(id=said()["lead"])
+    return {"message": OutgoingMessage.objects.create(lead=lead, subject="Plans", body="Here.").id}
 
 
 def a_backup() -> dict[str, Any]:
@@ -175,6 +207,58 @@ def guests() -> dict[str, Any]:
     return {"kind": "guests"}
 
 
+def a_full_day() -> None:
+    from tests.leads.today.making import a_full_day
+
+    a_full_day()
+
+
+def somebody_waiting() -> dict[str, Any]:
+    from tests.leads.today.making import somebody_waiting
+
+    return {"lead": somebody_waiting().id}
+
+
+def a_follow_up() -> dict[str, Any]:
+    from leads.followups.services import plan
+    from tests.leads.factories import a_lead
+
+    due = timezone.now() + timedelta(hours=3)
+    return {"follow_up": plan(lead=a_lead(), title="Ask about the loan", due=due).id}
+
+
+def a_showing() -> dict[str, Any]:
+    from leads.followups.services import plan
+    from tests.leads.factories import a_lead, a_listing
+
+    due = timezone.now() + timedelta(hours=5)
+    home = a_listing(address="12 Acacia Lane, Lahug")
+    shown = plan(lead=a_lead(), title="Show it", kind="showing", due=due, listing=home)
+    return {"follow_up": shown.id}
+
+
+def a_full_week() -> None:
+    from tests.leads.followups.weeks import make_week
+
+    make_week()
+
+
+def a_set() -> dict[str, Any]:
+    from leads.models import FollowUpTemplate
+
+    made, _ = FollowUpTemplate.objects.get_or_create(name="After an open house")
+    made.steps.create(days_after=1, kind="call", title="Ask what they thought")
+    return {"template": made.pk}
+
+
+def a_cadence() -> dict[str, Any]:
+    from leads.models import Cadence
+
+    values = {"audience": "nurture", "occasion": "every", "days": 30}
+    made, _ = Cadence.objects.get_or_create(name="Nurture, monthly", defaults=values)
+    return {"cadence": made.pk}
+
+
 def a_home() -> dict[str, Any]:
     from tests.leads.factories import a_lead, a_listing, a_talk
 
@@ -219,7 +303,27 @@ TWINS_CHOSEN = f"?lead={UUID(int=21)}&lead={UUID(int=22)}"
 
 ROUTES: dict[str, Route] = {
     # leads/today
-    "today:today": Route(page=True),
+    # leads/timeline
+    "timeline:log": Route(said, page=True),
+    "timeline:amend": Route(an_entry),
+    "timeline:compose": Route(said, page=True, query="?compose=showing"),
+    "timeline:entries": Route(said, page=True),
+    "timeline:entry": Route(an_entry, page=True),
+    "timeline:remove": Route(an_entry),
+    "timeline:file": Route(a_file),
+    "timeline:drop_file": Route(a_file),
+    "timeline:homes": Route(),
+    # leads/messages
+    "messages:cancel": Route(a_letter),
+    "messages:again": Route(a_letter),
+    "messages:arrived": Route(a_letter),
+    "today:today": Route(page=True, ready=a_full_day),
+    "today:why": Route(somebody_waiting, page=True),
+    "today:snooze": Route(somebody_waiting, page=True),
+    "today:done": Route(somebody_waiting),
+    "today:weights": Route(page=True),
+    # leads/scoring
+    "scoring:points": Route(page=True),
     # leads/people
     "people:add": Route(page=True),
     "people:hints": Route(),
@@ -267,6 +371,33 @@ ROUTES: dict[str, Route] = {
     "roi:add": Route(dana, page=True),
     "roi:change": Route(a_deal, page=True),
     "roi:remove": Route(a_deal),
+    # leads/followups
+    "followups:agenda": Route(page=True, ready=a_full_week),
+    "followups:add": Route(page=True),
+    "followups:people": Route(query="?who=da"),
+    "followups:begin_set": Route(),
+    "followups:one": Route(a_follow_up),
+    "followups:edit": Route(a_follow_up, page=True),
+    "followups:done": Route(a_follow_up),
+    "followups:drop": Route(a_follow_up),
+    "followups:snooze": Route(a_follow_up, page=True),
+    "followups:move": Route(a_follow_up),
+    "followups:confirm": Route(a_showing),
+    "followups:invitation": Route(a_showing),
+    # For calendar programs, which have no session: only the secret in the address opens it.
+    "followups:feed": Route(lambda: {"token": "unknown"}, public=True),
+    "followups:settings": Route(page=True),
+    "followups:calendar_renew": Route(),
+    "followups:calendar_end": Route(),
+    "followups:calendar_names": Route(),
+    "followups:sets": Route(page=True, ready=a_set),
+    "followups:set_add": Route(page=True),
+    "followups:set": Route(a_set, page=True),
+    "followups:set_delete": Route(a_set),
+    "followups:cadences": Route(page=True),
+    "followups:cadence_add": Route(page=True),
+    "followups:cadence": Route(a_cadence, page=True),
+    "followups:cadence_delete": Route(a_cadence),
     # leads/search
     "search:home": Route(a_home, page=True),
     # leads/duplicates

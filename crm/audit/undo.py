@@ -152,7 +152,7 @@ def _kept(operation: UUID, created: list[Row]) -> dict[Row, str]:
     for (subject,) in _rows(undo_sql.TOUCHED_SUBJECTS, operation):
         waiting += members[subject]
     for name, ids in _by_table(created).items():
-        for child, parent in edges(table_of(name), ids):
+        for child, parent, _ in edges(table_of(name), ids):
             parents[child].append(parent)
             if child not in going:
                 waiting.append(parent)

@@ -163,8 +163,8 @@ def table_of(name: str) -> Table:
     return Table(name, model, excluded)
 
 
-def edges(parent: Table, ids: list[str]) -> Iterator[tuple[Row, Row]]:
-    """Which rows, of any table, point to these: (child, parent)."""
+def edges(parent: Table, ids: list[str]) -> Iterator[tuple[Row, Row, str]]:
+    """Which rows, of any table, point to these: (child, parent, by which column)."""
     keys = parent.keys(ids)
     for relation in parent.model._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and not relation.concrete and relation.one_to_many) and not (
@@ -174,7 +174,7 @@ def edges(parent: Table, ids: list[str]) -> Iterator[tuple[Row, Row]]:
         child = relation.related_model
         pairs = child._base_manager.filter(**{f"{relation.field.attname}__in": keys})
         for pk, to in pairs.values_list("pk", relation.field.attname).iterator():
-            yield (child._meta.db_table, str(pk)), (parent.name, str(to))
+            yield (child._meta.db_table, str(pk)), (parent.name, str(to)), relation.field.column
 
 
 def _members(patch: dict[str, str]) -> str:

@@ -19,6 +19,8 @@ from crm.bootstrap.trouble import Trouble
 ROOT = Path(__file__).resolve().parent.parent.parent
 # It needs the tools of requirements-dev.lock; everything else runs on requirements.lock alone.
 DEVELOPMENT_COMMANDS = {"test"}
+# It may have to go back, so it clears the old environment away by itself.
+KEEPING_THE_OLD = {"upgrade"}
 
 
 def ensure(arguments: Sequence[str]) -> None:
@@ -28,7 +30,8 @@ def ensure(arguments: Sequence[str]) -> None:
     if is_served_elsewhere(environment):
         return
     with told_plainly():
-        if set_up(environment) or not environment.is_current():
+        keep = len(arguments) > 1 and arguments[1] in KEEPING_THE_OLD
+        if set_up(environment, keep_old=keep) or not environment.is_current():
             enter(environment)
 
 

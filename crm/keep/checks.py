@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from crm.keep.queries import trouble
+from crm.keep.queries import reach, trouble
 from crm.models import Backup
 from crm.runtime.health import Health
 
@@ -15,3 +15,9 @@ def backups() -> Health:
     good = next((row for row in rows if row.state != Backup.State.RUNNING), None)
     made = f"{good.started_at:%Y-%m-%d %H:%M} UTC" if good else "being made"
     return Health("Backups", not sentence, sentence or f"Last made {made}.", {"last": made})
+
+
+def recovery_point() -> Health:
+    found = reach()
+    until = f"{found.until:%Y-%m-%d %H:%M} UTC" if found.until else "no copy yet"
+    return Health("Recovery point", found.ok, found.sentence, {"reaches": until})

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
-from crm.keep.server import tool_environment
+import psycopg
+
+from crm.keep.server import address, environment_of, tool_environment
 from crm.keep.stream import CHUNK, SealingWriter, opened, pump
 from crm.runtime.binaries import postgres_program
 
@@ -25,7 +27,7 @@ def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]
     command = [
         str(postgres_program("pg_dump")),
         "--format=custom",
-        "--compress=gzip:4",
+        "--compress=4",
         "--no-owner",
     ]
     command += ["--no-privileges", f"--snapshot={snapshot}"]
@@ -39,12 +41,7 @@ def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]
 
 
 def restore(sealed: Path, *, key: bytes, database: str) -> None:
-    command = [
-        str(postgres_program("pg_restore")),
-        "--no-owner",
-        "--no-privileges",
-        f"--dbname={database}",
-    ]
+    command = restoring(database)
     with sealed.open("rb") as file, _running(command, database, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None  # noqa: S101
         complaints = _Complaints(process.stderr)
@@ -59,6 +56,35 @@ def restore(sealed: Path, *, key: bytes, database: str) -> None:
         complaints.raise_real_ones()
 
 
+def pour(source: str, database: str, *, without_rows_of: Iterable[str]) -> None:
+    """From another server's database straight into one of ours; nothing touches the disk."""
+    pour_into(source, address(database), without_rows_of=without_rows_of)
+
+
+def pour_into(source: str, target: str, *, without_rows_of: Iterable[str] = ()) -> None:
+    named = str(psycopg.conninfo.conninfo_to_dict(target)["dbname"])
+    command = [str(postgres_program("pg_dump")), "--format=custom", "--compress=0"]
+    command += ["--no-owner", "--no-privileges"]
+    command += [f"--exclude-table-data={table}" for table in without_rows_of]
+    dumping = _running(command, stdout=subprocess.PIPE, environment=environment_of(source))
+    given = environment_of(target)
+    with (
+        dumping as out,
+        _running(restoring(named), stdin=out.stdout, environment=given) as process,
+    ):
+        assert out.stdout is not None  # noqa: S101
+        out.stdout.close()
+        complaints = _Complaints(process.stderr)
+        process.wait()
+        _finish(out)
+        complaints.raise_real_ones()
+
+
+def restoring(database: str) -> list[str]:
+    tool = str(postgres_program("pg_restore"))
+    return [tool, "--no-owner", "--no-privileges", f"--dbname={database}"]
+
+
 def pack(folder: Path, out: Path, *, key: bytes) -> None:
     """All files below a folder, as a sealed tar."""
     with out.open("wb") as file:
@@ -69,10 +95,11 @@ def pack(folder: Path, out: Path, *, key: bytes) -> None:
         writer.close()
 
 
-def unpack(sealed: Path, folder: Path, *, key: bytes) -> None:
+def unpack(sealed: Path, folder: Path, *, key: bytes, purpose: str = "", packed: str = "") -> None:
+    """`packed` is "gz" where the tar in it is."""
     with sealed.open("rb") as file:
-        source = _Reader(opened(file, key=key, purpose=sealed.name))
-        with tarfile.open(fileobj=source, mode="r|", bufsize=CHUNK) as tar:  # type: ignore[call-overload]
+        source = _Reader(opened(file, key=key, purpose=purpose or sealed.name))
+        with tarfile.open(fileobj=source, mode=f"r|{packed}", bufsize=CHUNK) as tar:  # type: ignore[call-overload]
             tar.extractall(folder, filter="data")
         source.drain()
 
@@ -118,12 +145,13 @@ def _running(
     command: list[str],
     database: str = "",
     *,
-    stdin: int | None = None,
+    stdin: int | IO[bytes] | None = None,
     stdout: int | None = None,
+    environment: dict[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
-        env=tool_environment(database),
+        env=environment or tool_environment(database),
         stdin=stdin if stdin is not None else subprocess.DEVNULL,
         stdout=stdout if stdout is not None else subprocess.DEVNULL,
         stderr=subprocess.PIPE,

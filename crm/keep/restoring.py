@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-from crm.audit.services import adopt_chain, security_event, verify_chain
-from crm.keep import dump, keys, manifest, persons, recovery
-from crm.keep.manifest import Manifest
-from crm.keep.server import address, create_database, drop_database
-from crm.keep.services import ATTACHMENTS, settle_rows
-from crm.keep.trial import fill, put_head
+from crm.keep import keys, recovery, sources
+from crm.keep.server import address, create_database, database_url, drop_database
+from crm.keep.sources import Source
+from crm.keep.stream import DamagedError
 
 NEW = "porchlight_restoring"
 
@@ -27,14 +29,16 @@ class OccupiedError(Exception):
 
 
 def restore(
-    folder: Path,
+    place: Path,
     *,
     code: str,
     key_copy: Path | None = None,
+    until: datetime | None = None,
     put_aside: bool = False,
     say: Callable[[str], object] = print,
-) -> Manifest:
-    """The order is what makes it safe: nothing is replaced before everything was found whole."""
+) -> None:
+    """The order is what makes it safe: nothing is replaced before everything was found whole, and
+    the database, which takes its place last, has by then all that it needs to be served."""
     if _occupied() and not put_aside:
         raise OccupiedError(
             "This Porchlight has data already. Add --put-aside to keep it under another name "
@@ -42,32 +46,100 @@ def restore(
         )
     key = recovery.key(code)
     say("Checking the backup.")
-    made = manifest.read(folder, key=key)
-    copy = keys.read(key_copy or keys.place(), key=key)
-    say(f"Restoring {made.rows:,} rows of {made.made:%d %B %Y, %H:%M} UTC.")
-    _restore_beside(folder, made, copy, key=key)
-    copy.put_files(Path(settings.HOME.keys))
+    source = sources.find(place, key=key, key_copy=key_copy, until=until)
+    say(f"Restoring {source.what}.")
+    attachments = Path(settings.HOME.attachments)
+    with (
+        _beside(attachments) as files,
+        _beside(Path(settings.HOME.keys)) as apart,
+        _new_database(source),
+    ):
+        try:
+            source.unpack(files)
+            _put_keys(source, apart)
+            _add_all(files, attachments)
+        except OSError as error:
+            raise DamagedError(f"A file could not be written. {error}") from error
+        _finish(source, apart, say)
+        aside = _swap()
+        keys.take_over(apart, Path(settings.HOME.keys))
     recovery.keep(code)
-    dump.unpack(folder / ATTACHMENTS, Path(settings.HOME.attachments), key=key)
-    aside = _swap()
+    keys.put_foreign_aside(key=key)
     say(f"The data that was here is kept as the database {aside}." if aside else "Put in place.")
-    put_head(made, Path(settings.HOME.keys))
-    _bring_up_to_date(say)
-    settle_rows(restored=folder.name)
-    _check_trail(made, say)
-    return made
 
 
-def _restore_beside(folder: Path, made: Manifest, copy: keys.KeyCopy, *, key: bytes) -> None:
+@contextmanager
+def _new_database(source: Source) -> Iterator[None]:
     drop_database(NEW)
     create_database(NEW)
     try:
-        fill(NEW, folder, made, key=key)
-        with psycopg.connect(address(NEW)) as database:
-            copy.put_rows(database)
-    except BaseException:
+        source.fill(NEW)
+        yield
+    finally:
+        # Gone by now where it took its place.
         drop_database(NEW)
-        raise
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """An empty folder next to another; whatever an earlier try left there goes."""
+    found = folder.with_name(f"{folder.name}.restoring")
+    shutil.rmtree(found, ignore_errors=True)
+    found.mkdir(mode=0o700, parents=True)
+    try:
+        yield found
+    finally:
+        shutil.rmtree(found, ignore_errors=True)
+
+
+def _put_keys(source: Source, apart: Path) -> None:
+    source.put_files(apart)
+    if source.head:
+        head = apart / "audit-head.json"
+        head.touch(mode=0o600)
+        head.write_text(source.head, encoding="utf-8")
+
+
+def _add_all(files: Path, folder: Path) -> None:
+    """One by one into their place: a file's name says what it is, so nothing else is replaced,
+    and stopped half-way both databases still find what they know."""
+    for path in sorted(files.rglob("*")):
+        target = folder / path.relative_to(files)
+        if path.is_dir():
+            target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.replace(target)
+
+
+def _finish(source: Source, apart: Path, say: Callable[[str], object]) -> None:
+    """By a process that has the new database for its own, and the keys that came with it."""
+    url = database_url(NEW)
+    environment = {name: value for name, value in os.environ.items() if name not in LEFT_BEHIND} | {
+        "DATABASE_URL": url,
+        "DATABASE_OWNER_URL": url,
+        "PORCHLIGHT_AS_OWNER": "1",
+        "PORCHLIGHT_KEYS": str(apart),
+        "PORCHLIGHT_HOME": str(settings.HOME.root),
+        "DJANGO_SETTINGS_MODULE": "crm.settings",
+    }
+    say("Bringing it up to this version.")
+    done = subprocess.run(
+        [sys.executable, "-m", "crm.keep.finishing", source.folder, source.what],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise DamagedError(f"What came back could not be used: {said[-1] if said else '?'}")
+    for line in done.stdout.splitlines():
+        say(line)
+
+
+LEFT_BEHIND = frozenset({"PORCHLIGHT_KEYRING", "PYTHONWARNINGS"})
 
 
 def _swap() -> str:
@@ -95,20 +167,6 @@ def _rename(server: psycopg.Connection[tuple[object, ...]], old: str, new: str) 
     server.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
     )
-
-
-def _bring_up_to_date(say: Callable[[str], object]) -> None:
-    say("Bringing it up to this version.")
-    call_command("migrate", verbosity=0, interactive=False)
-    if erased := persons.replay():
-        say(f"{erased} people were erased since; they are erased in what came back too.")
-    security_event("backup.restored")
-
-
-def _check_trail(made: Manifest, say: Callable[[str], object]) -> None:
-    verdict = verify_chain()
-    say("The trail is whole." if verdict.whole else f"The trail is broken. {verdict.broken}")
-    adopt_chain(reason=f"restored the backup of {made.made:%Y-%m-%d %H:%M}")
 
 
 def _occupied() -> bool:

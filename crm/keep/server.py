@@ -28,7 +28,11 @@ def address(database: str = "") -> str:
 
 def database_url(database: str) -> str:
     """The same as an address that settings understand."""
-    values = psycopg.conninfo.conninfo_to_dict(address(database))
+    return url_of(address(database))
+
+
+def url_of(conninfo: str) -> str:
+    values = psycopg.conninfo.conninfo_to_dict(conninfo)
     user, password = (quote(str(values.get(name, "")), safe="") for name in ("user", "password"))
     login, named = f"{user}:{password}@", quote(str(values["dbname"]), safe="")
     host, port = str(values.get("host", "")), values.get("port")
@@ -42,8 +46,12 @@ def database_url(database: str) -> str:
 
 def tool_environment(database: str = "") -> dict[str, str]:
     """The address as the tools' environment, so that no password stands in a list of processes."""
+    return environment_of(address(database))
+
+
+def environment_of(address: str) -> dict[str, str]:
     names = {"dbname": "PGDATABASE", "options": "PGOPTIONS"}
-    values = psycopg.conninfo.conninfo_to_dict(address(database))
+    values = psycopg.conninfo.conninfo_to_dict(address)
     return {
         **{key: value for key, value in os.environ.items() if not key.startswith("PG")},
         **{names.get(key, f"PG{key.upper()}"): str(value) for key, value in values.items()},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +16,19 @@ from django.utils import timezone
 
 from crm.keep import dump, keys, manifest, recovery, tally, telling
 from crm.keep.manifest import Manifest
+from crm.keep.places import (
+    ATTACHMENTS,
+    DATABASE,
+    MAKING,
+    PASSING_TABLES,
+    head_path,
+    make_durable,
+    root,
+)
 from crm.keep.server import address
 from crm.keep.thinning import staying
 from crm.models import Backup
 
-DATABASE, ATTACHMENTS = "database.sealed", "attachments.sealed"
-MAKING = ".making"
-# Whoever holds a restored backup signs in anew; what is cached is made anew.
-PASSING_TABLES = ("django_session", "usersessions_usersession", "crm_cache")
 LEFT_OUT = (*keys.KEY_TABLES, *PASSING_TABLES)
 
 LOCK = 0x504C_6B65_6570
@@ -36,10 +40,6 @@ class NoRoomError(Exception):
 
 class BusyError(Exception):
     """Another backup is being made."""
-
-
-def root() -> Path:
-    return Path(settings.BACKUPS)
 
 
 def make(*, kind: Backup.Kind) -> Backup:
@@ -55,7 +55,7 @@ def _make(kind: Backup.Kind) -> Backup:
         kind=kind, folder=started.strftime("%Y-%m-%dT%H%M%SZ"), started_at=started
     )
     try:
-        made = _write(started, backup.folder)
+        made = write(started, backup.folder)
     except Exception as error:
         _failed(backup, error)
         raise
@@ -101,7 +101,7 @@ def settle_rows(*, restored: str) -> None:
             backup.save(update_fields=["thinned_at"])
 
 
-def _write(started: datetime, folder: str) -> Manifest:
+def write(started: datetime, folder: str) -> Manifest:
     key = recovery.key(recovery.code())
     making = root() / f"{folder}{MAKING}"
     making.mkdir(mode=0o700, parents=True)
@@ -123,7 +123,7 @@ def _write(started: datetime, folder: str) -> Manifest:
             **notes,
         )
         manifest.write(making, made, key=key)
-        _make_durable(making, root() / folder)
+        make_durable(making, root() / folder)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
@@ -150,10 +150,6 @@ def _snapshot() -> Iterator[tuple[psycopg.Connection[Any], str]]:
         yield database, row[0]
 
 
-def head_path() -> Path:
-    return Path(settings.HOME.keys) / "audit-head.json"
-
-
 def _notes(database: psycopg.Connection[Any], head: str) -> dict[str, Any]:
     rows = database.execute(
         "SELECT app, max(name) FROM django_migrations GROUP BY app ORDER BY app"
@@ -174,21 +170,6 @@ def _refuse_full_disk(database: psycopg.Connection[Any]) -> None:
         raise NoRoomError(
             f"A backup needs about {needed // 2**20} MB and the disk has {free // 2**20} MB left."
         )
-
-
-def _make_durable(making: Path, final: Path) -> None:
-    for path in (*making.iterdir(), making):
-        _sync(path)
-    making.rename(final)
-    _sync(final.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _written(backup: Backup, made: Manifest) -> None:

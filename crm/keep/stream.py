@@ -39,13 +39,14 @@ class SealingWriter:
     """Takes what is written to it and writes it sealed. `close` marks the end; without it
     the file is refused as cut."""
 
-    def __init__(self, out: BinaryIO, *, key: bytes, purpose: str) -> None:
+    def __init__(self, out: BinaryIO, *, key: bytes, purpose: str, magic: bytes = MAGIC) -> None:
         self._out = out
-        self._salt = secrets.token_bytes(SALT)
-        self._cipher = _cipher(key, self._salt, purpose)
+        salt = secrets.token_bytes(SALT)
+        self._header = magic + salt
+        self._cipher = _cipher(key, salt, purpose)
         self._waiting = bytearray()
         self._number = 0
-        out.write(MAGIC + self._salt)
+        out.write(self._header)
 
     def write(self, data: bytes) -> int:
         self._waiting += data
@@ -61,16 +62,16 @@ class SealingWriter:
 
     def _seal(self, plain: bytes, *, last: bool) -> None:
         nonce = _nonce(self._number, last=last)
-        self._out.write(self._cipher.encrypt(nonce, plain, MAGIC + self._salt))
+        self._out.write(self._cipher.encrypt(nonce, plain, self._header))
         self._number += 1
 
 
-def opened(source: BinaryIO, *, key: bytes, purpose: str) -> Iterator[bytes]:
+def opened(source: BinaryIO, *, key: bytes, purpose: str, magic: bytes = MAGIC) -> Iterator[bytes]:
     """The chunks of a sealed stream. Raises at the first byte that is not as it was written."""
-    header = source.read(len(MAGIC) + SALT)
-    if len(header) != len(MAGIC) + SALT or not header.startswith(MAGIC):
+    header = source.read(len(magic) + SALT)
+    if len(header) != len(magic) + SALT or not header.startswith(magic):
         raise DamagedError("This is not a Porchlight backup.")
-    cipher = _cipher(key, header[len(MAGIC) :], purpose)
+    cipher = _cipher(key, header[len(magic) :], purpose)
     number = 0
     sealed = source.read(CHUNK + TAG)
     while True:

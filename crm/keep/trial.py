@@ -6,17 +6,18 @@ import os
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from crm.keep import dump, keys, manifest, recovery, tally, telling
+from crm.keep import dump, keys, manifest, recovering, recovery, strands, tally, telling
 from crm.keep.dump import ToolError
 from crm.keep.manifest import Manifest
-from crm.keep.server import address, database_url, scratch_database
-from crm.keep.services import DATABASE, root
+from crm.keep.places import DATABASE, root
+from crm.keep.server import address, database_url, scratch_database, url_of
 from crm.keep.stream import DamagedError
 from crm.models import Backup
 
@@ -43,15 +44,36 @@ def check(folder: Path, *, code: str) -> Manifest:
     key = recovery.key(code)
     made = manifest.read(folder, key=key)
     copy = keys.read(keys.place(), key=key)
+    copy.demand(made.made_at)
     with scratch_database() as scratch, tempfile.TemporaryDirectory() as apart:
         fill(scratch, folder, made, key=key)
         copy.put_files(Path(apart))
-        put_head(made, Path(apart))
+        put_head(made.notes.get("audit_head", ""), Path(apart))
         with psycopg.connect(address(scratch)) as database:
             copy.put_rows(database)
         for words in CHECKS:
-            _run(words, scratch, Path(apart))
+            _run(words, database_url(scratch), Path(apart))
     return made
+
+
+def check_log(*, code: str) -> datetime:
+    """Make a database of the newest copies of the log and open it; answers how far it reaches."""
+    key = recovery.key(code)
+    strand = next(reversed(strands.standing()), None)
+    if strand is None:
+        raise DamagedError("There are no copies of the log yet.")
+    moment = recovering.read(strand, key=key)
+    copy = keys.read_recent(keys.recent_place(), key=key)
+    copy.demand(moment.end.keys_at)
+    with (
+        tempfile.TemporaryDirectory() as apart,
+        recovering.recovered(moment, settings.HOME, key=key) as recovered,
+    ):
+        copy.put_files(Path(apart))
+        put_head(moment.head, Path(apart))
+        for words in CHECKS:
+            _run(words, url_of(recovered), Path(apart))
+    return moment.end.moment
 
 
 def fill(database: str, folder: Path, made: Manifest, *, key: bytes) -> None:
@@ -63,17 +85,15 @@ def fill(database: str, folder: Path, made: Manifest, *, key: bytes) -> None:
         raise DamagedError(" ".join(wrong[:3]))
 
 
-def put_head(made: Manifest, folder: Path) -> None:
+def put_head(head: str, folder: Path) -> None:
     """The head of the audit chain as it was when the backup was made."""
-    head = made.notes.get("audit_head", "")
     target = folder / "audit-head.json"
     if head and not target.exists():
         target.touch(mode=0o600)
         target.write_text(head, encoding="utf-8")
 
 
-def _run(words: tuple[str, ...], database: str, apart: Path) -> None:
-    url = database_url(database)
+def _run(words: tuple[str, ...], url: str, apart: Path) -> None:
     environment = os.environ | {
         "DATABASE_URL": url,
         "DATABASE_OWNER_URL": url,

@@ -20,11 +20,11 @@ Prepare = Callable[[Rows], Rows]
 
 @dataclass(frozen=True)
 class Sort:
-    """What a column is sorted by: a field or expression that is never null, so that every row has
-    its place. An index over the keys and the id makes it quick.
+    """What a column is sorted by when its head is first clicked; the second click turns all of it
+    round. A field or expression that is never null, so that every row has its place. An index over
+    the keys in these directions, with the id last, makes both ways quick.
 
-    descending: the way it goes when the column's head is first clicked.
-    then: further keys for rows that are equal; "-name" goes down while the first goes up.
+    then: further keys for rows that are equal, "-name" goes down; the id follows, upwards.
     """
 
     by: str | Combinable

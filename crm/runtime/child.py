@@ -26,6 +26,7 @@ class Child:
     log: Path
     # Handed down open: the pipe's end, the web's socket.
     passed: tuple[int, ...] = ()
+    room: str = "runtime"
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     again_at: float = 0.0
@@ -35,7 +36,7 @@ class Child:
     def start(self) -> None:
         self.began = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", f"crm.runtime.{self.name}"],
+            [sys.executable, "-m", f"crm.{self.room}.{self.name}"],
             cwd=BASE,
             env={**os.environ, **self.environment, lifeline.NAME: str(self.passed[0])},
             stdin=subprocess.DEVNULL,
@@ -77,5 +78,7 @@ class Child:
             self.process = None
 
     def write(self, line: bytes) -> None:
-        self.written = self.written or RotatedLog(self.log)
-        self.written.write(line)
+        # On a full disk a line is lost; whoever writes it must go on.
+        with suppress(OSError):
+            self.written = self.written or RotatedLog(self.log)
+            self.written.write(line)

@@ -39,6 +39,11 @@ def ensure(home: Home, *, fast: bool = False) -> None:
     _recognise(home)
 
 
+def made_by(data: Path) -> str:
+    """PostgreSQL's major version."""
+    return (data / "PG_VERSION").read_text().strip()
+
+
 def system_identifier(data: Path) -> str:
     # The first eight bytes of the control file, in the machine's own order.
     with (data / "global" / "pg_control").open("rb") as control:
@@ -70,12 +75,11 @@ def _refuse_where_data_should_be(home: Home) -> None:
 
 
 def _refuse_other_major(data: Path) -> None:
-    made_by, brought = (data / "PG_VERSION").read_text().strip(), binaries.postgres_major()
-    if made_by != brought:
+    made, brought = made_by(data), binaries.postgres_major()
+    if made != brought:
         raise Refusal(
-            f"The data were made by PostgreSQL {made_by} and this Porchlight brings {brought}. "
-            "Nothing was changed. Go back to the version that made them, make a backup there, "
-            "and restore it with this one."
+            f"The data were made by PostgreSQL {made} and this Porchlight brings {brought}. "
+            "Nothing was changed. `python3 manage.py upgrade` takes them over."
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -97,8 +98,9 @@ class Server:
             )
 
     def _arguments(self) -> list[str]:
-        run = folders.run_folder(self.home)
-        return arguments(run=run, logs=self.home.logs / "postgres", fast=self.fast)
+        run, logs = folders.run_folder(self.home), self.home.logs / "postgres"
+        known = _known_settings() if os.environ.get(binaries.OTHER) else None
+        return arguments(run=run, logs=logs, fast=self.fast, known=known)
 
     def _clear(self) -> None:
         """Ends what a killed server left, so that neither processes nor files stop a start."""
@@ -158,6 +160,18 @@ class Server:
         if cluster.noted(self.home).get("roles") != "1":
             _make_roles(self)
             cluster.note(self.home, roles="1")
+
+
+def _known_settings() -> set[str]:
+    done = subprocess.run(
+        [binaries.postgres_program("postgres"), "--describe-config"],
+        **engine_account().popen(),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {line.split("\t")[0] for line in done.stdout.splitlines()}
 
 
 def _make_roles(server: Server) -> None:

@@ -18,6 +18,8 @@ SETTINGS = {
     "jit": "off",
     "io_workers": "2",
     "max_wal_size": "512MB",
+    # What the copier has not copied is kept for it, but never more: it must not fill the disk.
+    "max_slot_wal_keep_size": "1GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # Errors quote values, which are people's; the log gets what happened and not to whom.
@@ -41,8 +43,15 @@ FORGETFUL = {
 }
 
 
-def arguments(*, run: Path, logs: Path, fast: bool) -> list[str]:
+def _known_only(chosen: dict[str, str], known: set[str]) -> dict[str, str]:
+    """For another PostgreSQL than ours, which may not have heard of all of them."""
+    return {name: value for name, value in chosen.items() if name in known}
+
+
+def arguments(*, run: Path, logs: Path, fast: bool, known: set[str] | None = None) -> list[str]:
     chosen = SETTINGS | {"unix_socket_directories": str(run), "log_directory": str(logs)}
     if fast:
         chosen |= FORGETFUL
+    if known is not None:
+        chosen = _known_only(chosen, known)
     return [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]

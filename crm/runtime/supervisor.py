@@ -13,7 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from crm.runtime import deafness, engines, folders, passphrase, ports, processes, settle
+from crm.runtime import (
+    deafness,
+    engines,
+    folders,
+    passphrase,
+    ports,
+    processes,
+    settle,
+    upgrade_journal,
+)
 from crm.runtime.broker import Broker
 from crm.runtime.child import BASE, Child
 from crm.runtime.home import Home
@@ -24,8 +33,10 @@ from crm.runtime.web import FIRST_RUN
 
 # Seconds after the start: somebody waits for the web, nobody for the others.
 CHILDREN = {"web": 0.0, "worker": 1.0, "beat": 2.0}
+# Beside the database that is ours: copies its log to the backups.
+COPIER = "copier"
 # They open nothing, so they don't get the passphrase.
-WITHOUT_KEYS = frozenset({"beat"})
+WITHOUT_KEYS = frozenset({"beat", COPIER})
 ENGINES_LOOKED_AT_EVERY = 5.0
 # Of the ten seconds that a Ctrl-C may take: asked, asked firmly, ended.
 ASKED, FIRMLY, ENGINES = 2.5, 2.0, 2.5
@@ -59,6 +70,8 @@ class Supervisor:
         # Whatever we and our children write from here on is ours alone to read.
         os.umask(0o077)
         self._alone()
+        if unfinished := upgrade_journal.unfinished(self.place):
+            raise Refusal(unfinished)
         self._listen_to_signals()
         try:
             self._unlock()
@@ -145,10 +158,13 @@ class Supervisor:
         # The processes that meet the world don't get the owner's role.
         common["DATABASE_OWNER_URL"] = ""
         common["PORCHLIGHT_SOCKET"] = str(listening.fileno())
-        for name, later in CHILDREN.items():
+        wanted = CHILDREN if self.server is None else {**CHILDREN, COPIER: 0.0}
+        for name, later in wanted.items():
             own = {**common, passphrase.NAME: ""} if name in WITHOUT_KEYS else common
             passed = (reading, listening.fileno()) if name == "web" else (reading,)
-            self.children[name] = Child(name, own, self.place.logs / f"{name}.log", passed)
+            room = "keep" if name == COPIER else "runtime"
+            log = self.place.logs / f"{name}.log"
+            self.children[name] = Child(name, own, log, passed, room)
             self.children[name].again_at = time.monotonic() + later
         self._start(self.children["web"])
         self.say(f"Porchlight is at {self.address} (Ctrl-C stops it)")
@@ -203,12 +219,18 @@ class Supervisor:
     def _look_at_engines(self) -> None:
         self.waiting_for_engine = True
         if self.server is not None and self.server.pid() is None:
-            self.say("The database server ended; starting it again.")
-            self.server.start(die_with_parent=True)
+            self._start_again("database server", self.server)
         if self.broker is not None and not self.broker.answers():
-            self.say("The broker ended; starting it again.")
-            self.broker.start(die_with_parent=True)
+            self._start_again("broker", self.broker)
         self.waiting_for_engine = False
+
+    def _start_again(self, name: str, engine: Server | Broker) -> None:
+        """One that can't start now, as on a full disk, is tried again at the next look."""
+        self.say(f"The {name} ended; starting it again.")
+        try:
+            engine.start(die_with_parent=True)
+        except (Refusal, OSError) as trouble:
+            self.say(f"The {name} does not start: {trouble}")
 
     def _look_for_the_deaf(self) -> None:
         if time.monotonic() < self.next_listening:

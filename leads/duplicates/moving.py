@@ -46,14 +46,14 @@ def move(*, gone: Lead, kept: Lead) -> dict[str, list[Any]]:
     for step in (_contact_points, _consents, _relationships, _referrals, _duplicates):
         step(gone, kept)
     return {
-        "scores": _without_trail(Score.objects.filter(lead=gone), lead=kept),
+        "scores": _without_trail(Score.objects.filter(lead=gone.id), lead=kept.id),
         "notifications": _without_trail(Notification.objects.filter(about=gone.id), about=kept.id),
     }
 
 
 def move_back(*, moved: dict[str, list[Any]], gone: Lead, kept: Lead) -> None:
     """What the trail can't do. A row that has gone to somebody else meanwhile stays there."""
-    Score.objects.filter(id__in=moved.get("scores", ()), lead=kept).update(lead=gone)
+    Score.objects.filter(id__in=moved.get("scores", ()), lead=kept.id).update(lead=gone.id)
     notices = Notification.objects.filter(id__in=moved.get("notifications", ()), about=kept.id)
     notices.update(about=gone.id)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0010_forget_why'),
+        ('leads', '0041_today'),
         ('properties', '0050_letters'),
     ]
 

@@ -4,8 +4,10 @@ import datetime as dt
 from typing import ClassVar
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from crm.audit import tracking
 from crm.models.notification import HOUSE
@@ -16,10 +18,35 @@ from leads.models.interaction import Interaction
 from leads.models.lead import Lead
 from properties.models import Listing
 
+WITH = {
+    "call": "Call {}",
+    "email": "E-mail {}",
+    "text": "Text {}",
+    "meeting": "Meeting with {}",
+    "showing": "Showing with {}",
+    "task": "For {}",
+}
+ICONS = {
+    "call": "phone",
+    "email": "mail",
+    "text": "message-circle",
+    "meeting": "users",
+    "showing": "house",
+    "task": "list-checks",
+}
+
 
 class FollowUpQuerySet(SealedQuerySet):
     def open(self) -> FollowUpQuerySet:
         return self.filter(state="open")
+
+    def of_present(self) -> FollowUpQuerySet:
+        """Those of people who are still worked with, and those of nobody."""
+        return self.filter(Q(lead=None) | Q(lead__state=Lead.State.PRESENT))
+
+    def to_confirm(self, *, until: dt.datetime) -> FollowUpQuerySet:
+        """Showings soon, of which the others have not said that they come."""
+        return self.due_before(until).filter(kind="showing", confirmed_at=None)
 
     def overdue(self, *, now: dt.datetime) -> FollowUpQuerySet:
         return self.open().filter(due__lt=now)
@@ -84,6 +111,14 @@ class FollowUp(SealedRow):
     zone = models.CharField(max_length=64, blank=True, editable=False)
     # The first of a series; each later occurrence is a row of its own.
     series: models.UUIDField[UUID | None, UUID | None] = models.UUIDField(null=True, editable=False)
+    # Which occurrence of the series this is, wherever it was moved to.
+    occurrence: models.DateTimeField[dt.datetime | None, dt.datetime | None] = models.DateTimeField(
+        null=True, editable=False
+    )
+    # Minutes before, each a reminder (Reminder.minutes_before); the database keeps their rows.
+    reminders = ArrayField(models.IntegerField(), default=list, blank=True)
+    # When its moment was chosen: what should have been reminded of before then is not.
+    set_at = models.DateTimeField(default=timezone.now, editable=False)
     # Where it came from: a template's step, a cadence, the outcome of a call.
     origin = models.CharField(max_length=40, blank=True, editable=False)
     # The calendar's SEQUENCE: programs take an update only with a larger one.
@@ -117,6 +152,14 @@ class FollowUp(SealedRow):
             ),
             models.Index(fields=["-ended_at", "id"], name="follow_up_ended",
                          condition=~Q(state="open")),
+            models.Index(fields=["series", "occurrence"], name="follow_up_of_a_series",
+                         condition=Q(series__isnull=False)),
+            models.Index(
+                fields=["lead", "-ended_at", "-id"], name="follow_up_done_for_a_lead",
+                condition=Q(state="done", interaction__isnull=True),
+            ),
+            models.Index(fields=["zone", "id"], name="follow_up_of_a_day",
+                         condition=Q(state="open", due_on__isnull=False)),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -134,3 +177,23 @@ class FollowUp(SealedRow):
     @property
     def all_day(self) -> bool:
         return self.due_on is not None
+
+    @property
+    def is_talk(self) -> bool:
+        """How it went is worth a word when it is done."""
+        return self.kind != self.Kind.TASK
+
+    @property
+    def headline(self) -> str:
+        """What with whom, without what it is about."""
+        return WITH[self.kind].format(self.lead.name) if self.lead else self.title
+
+    @property
+    def subject(self) -> str:
+        """What it is about; the home where there is one."""
+        parts = [self.title if self.lead else "", self.listing.title if self.listing else ""]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]

@@ -109,6 +109,16 @@ class Interaction(SealedRow):
                 condition=~Q(direction="") & Q(automatic=False),
             ),
             models.Index(fields=["-at", "id"], name="interaction_by_time"),
+            # A timeline that shows one sort must not read past ten thousand of another.
+            models.Index(
+                fields=["lead", "-at", "-id"], name="talks_of_a_lead", condition=~Q(direction="")
+            ),
+            models.Index(
+                fields=["lead", "-at", "-id"], name="notes_of_a_lead", condition=Q(kind="note")
+            ),
+            models.Index(
+                fields=["lead", "-at", "-id"], name="visits_of_a_lead", condition=Q(kind="visit")
+            ),
             GinIndex(fields=["words"], name="interaction_words", fastupdate=False),
         ]  # fmt: skip
 
@@ -131,6 +141,8 @@ class Attachment(SealedRow):
     name = EncryptedText(one_line=True, max_length=255)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
+    # The file has a key of its own, so that shredding the lead's key shreds it in every backup.
+    content_key = EncryptedText(one_line=True, max_length=64)
     made_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Attachment]] = models.Manager.from_queryset(

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, Greatest
 from django.utils import timezone
 
 from crm.audit import tracking
@@ -238,13 +238,27 @@ class Lead(SealedRow):
                 condition=PRESENT & Q(unanswered_since__isnull=False),
             ),
             models.Index(
-                fields=["birthday_month", "birthday_day"], name="lead_by_birthday",
+                fields=["birthday_month", "birthday_day", "stage"], name="lead_by_birthday",
                 condition=PRESENT & Q(birthday_month__isnull=False),
             ),
             models.Index(
-                ExtractMonth("home_since"), ExtractDay("home_since"),
+                ExtractMonth("home_since"), ExtractDay("home_since"), "stage",
                 name="lead_by_anniversary",
                 condition=PRESENT & Q(home_since__isnull=False),
+            ),
+            # What Today looks for: nobody tried them yet; hot, and nobody said anything since.
+            models.Index(
+                fields=["-arrived_at"], name="lead_never_tried",
+                condition=PRESENT & Q(first_attempt_at__isnull=True),
+            ),
+            models.Index(
+                fields=["-last_touch_at"], name="lead_hot_and_quiet",
+                condition=PRESENT & Q(score__gte=75, next_follow_up_at__isnull=True),
+            ),
+            models.Index(
+                "stage", Greatest(Coalesce("last_touch_at", "arrived_at"), "stage_since"), "id",
+                name="lead_gone_quiet",
+                condition=PRESENT & Q(next_follow_up_at__isnull=True),
             ),
             # What is newly written waits in a list that every search reads: a short one.
             GinIndex(

@@ -7,11 +7,14 @@ from django.db import models
 from django.db.models import Q
 
 from crm.vault.ids import uuid7
-from leads.models.follow_up import FollowUp
 
 
 class Reminder(models.Model):
-    """A moment at which the owner is told of a follow-up; a row that stays due until told."""
+    """A moment at which the owner is told of a follow-up; a row that stays due until told.
+
+    The database makes and withdraws them (sql/reminders.sql), whoever planned, moved or ended what
+    they remind of. That is no relation: an undo must not take them for something that uses it.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -22,7 +25,9 @@ class Reminder(models.Model):
     id: models.UUIDField[UUID, UUID] = models.UUIDField(
         primary_key=True, default=uuid7, editable=False
     )
-    follow_up = models.ForeignKey(FollowUp, models.CASCADE, related_name="reminders")
+    follow_up: models.UUIDField[UUID, UUID] = models.UUIDField(
+        db_column="follow_up_id", editable=False
+    )
     # Before the moment; of a day, before its first minute, so that -540 is 9 in the morning.
     minutes_before = models.IntegerField(default=0)
     occurrence = models.DateTimeField("of what is due at")
@@ -50,7 +55,11 @@ class Reminder(models.Model):
             models.Index(
                 fields=["due_at", "id"], name="reminder_due",
                 condition=Q(state__in=["waiting", "claimed"]),
-            )
+            ),
+            models.Index(
+                fields=["due_at"], name="reminder_tried",
+                condition=Q(state__in=["waiting", "claimed"], attempts__gt=0),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

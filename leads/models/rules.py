@@ -54,7 +54,8 @@ class Score(models.Model):
     """What a lead's score was from a moment on, and why."""
 
     id = models.BigAutoField(primary_key=True)
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="scores")
+    # No relation: an undo must not take it for something that uses the lead.
+    lead: models.UUIDField[UUID, UUID] = models.UUIDField(editable=False)
     at = models.DateTimeField(default=timezone.now)
     score = models.PositiveSmallIntegerField()
     reasons: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)

@@ -210,6 +210,14 @@ def test_action_asks_by_its_form(people: Page) -> None:
     expect(dialog).to_be_hidden()
 
 
+def test_ticked_rows_are_downloaded(people: Page) -> None:
+    people.keyboard.press("x")
+    with people.expect_download() as told:
+        people.get_by_role("toolbar").get_by_role("button", name="Export").click()
+    lines = Path(told.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Guest", "Guest 5"]
+
+
 def test_preview_is_put_away_and_stays_so(people: Page) -> None:
     people.keyboard.press("p")
     expect(people.locator("#preview")).to_be_hidden()

@@ -45,9 +45,9 @@ class Guest(models.Model):
     class Meta:
         triggers = tracking.triggers(subject="id")
         indexes = [
-            models.Index(fields=["score", "id"], name="guest_by_score"),
+            models.Index(fields=["-score", "id"], name="guest_by_score"),
             models.Index(fields=["name_key", "id"], name="guest_by_name"),
-            models.Index(fields=["stage", "score", "id"], name="guest_by_stage"),
+            models.Index(fields=["stage", "-score", "id"], name="guest_by_stage"),
             models.Index(fields=["touched_at"], name="guest_by_touch"),
         ]
 

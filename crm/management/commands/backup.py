@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from crm.keep import recovery, services, trial
+from crm.keep import noting, places, recovery, services, strands, trial
 from crm.keep.dump import ToolError
+from crm.keep.services import BusyError, NoRoomError
 from crm.keep.stream import DamagedError
 from crm.models import Backup
 
@@ -17,12 +20,17 @@ class Command(BaseCommand):
         parser.add_argument("--kind", choices=Backup.Kind.values, default=Backup.Kind.BY_HAND)
         parser.add_argument("--verify", action="store_true", help="restore it and compare")
         parser.add_argument("--only-verify", metavar="FOLDER", help="try a backup made before")
+        parser.add_argument(
+            "--verify-log", action="store_true", help="restore the copies of the log and compare"
+        )
         parser.add_argument("--code", action="store_true", help="print the recovery code")
         parser.add_argument("--list", action="store_true", help="print the backups that stand")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["code"]:
             self.stdout.write(recovery.code())
+        elif options["verify_log"]:
+            self._verify_log()
         elif options["list"]:
             self._list()
         elif options["only_verify"]:
@@ -31,6 +39,8 @@ class Command(BaseCommand):
             made = self._make(Backup.Kind(options["kind"]))
             if options["verify"]:
                 self._verify(made)
+                if strands.standing():
+                    self._verify_log()
 
     def _list(self) -> None:
         for backup in Backup.objects.standing():
@@ -41,10 +51,26 @@ class Command(BaseCommand):
     def _make(self, kind: Backup.Kind) -> Backup:
         try:
             backup = services.make(kind=kind)
-        except (services.NoRoomError, services.BusyError, ToolError, OSError) as error:
+        except (NoRoomError, BusyError, DamagedError, ToolError, OSError) as error:
             raise CommandError(f"No backup was made. {error}") from error
-        self.stdout.write(f"Written: {services.root() / backup.folder}, {backup.rows:,} rows.")
+        self.stdout.write(f"Written: {places.root() / backup.folder}, {backup.rows:,} rows.")
         return backup
+
+    def _verify_log(self) -> None:
+        try:
+            reaches = self._tried_twice()
+        except (DamagedError, ToolError) as error:
+            noting.note_trial(settings.HOME, error=str(error))
+            raise CommandError(f"Could not verify the copies of the log. {error}") from error
+        noting.note_trial(settings.HOME, error="")
+        self.stdout.write(f"The copies of the log open, and reach to {reaches:%Y-%m-%d %H:%M} UTC.")
+
+    def _tried_twice(self) -> datetime:
+        """The copier may put pieces together just while they are read."""
+        try:
+            return trial.check_log(code=recovery.code())
+        except DamagedError:
+            return trial.check_log(code=recovery.code())
 
     def _verify(self, backup: Backup | None) -> None:
         if backup is None:

@@ -121,6 +121,22 @@ def test_a_created_row_used_since_stays():
     assert report.left == [Left("trailed_street", str(oak.id), "used or changed since")]
 
 
+def test_a_created_row_used_only_by_what_goes_back_goes_and_comes_again():
+    oak = Street.objects.create(name="Oak")
+    ramon = Person.objects.create(name="Ramon", street=oak)
+    with operation("Move") as moved:
+        Person.objects.update(street=Street.objects.create(name="Elm"))
+
+    report = undo(moved)
+
+    ramon.refresh_from_db()
+    assert (report.left, ramon.street) == ([], oak)
+    assert list(Street.objects.all()) == [oak]
+    undo(report.operation)
+    ramon.refresh_from_db()
+    assert ramon.street.name == "Elm"
+
+
 def test_deleted_rows_return_with_their_ids_and_ciphertext():
     ramon = Person.objects.create(name="Ramon", secret=b"\x00\xffsealed", words=[1, 2])
     Note.objects.create(person=ramon, body="Called")

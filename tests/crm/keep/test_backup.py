@@ -118,3 +118,12 @@ def test_the_scratch_database_is_gone_afterwards(backup, monkeypatch):
     with psycopg.connect(services.address()) as database:
         rows = database.execute("SELECT datname FROM pg_database").fetchall()
     assert (used[0],) not in rows
+
+
+def test_the_keys_of_another_porchlight_are_never_replaced(backup, tmp_path):
+    """As when an empty machine is started on the old one's disk before anything was restored."""
+    (tmp_path / "keys" / "recovery-code").unlink()
+    before = services.keys.place().read_bytes()
+    with pytest.raises(DamagedError, match="another Porchlight"):
+        services.make(kind=Backup.Kind.BY_HAND)
+    assert services.keys.place().read_bytes() == before

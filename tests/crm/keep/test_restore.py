@@ -22,6 +22,8 @@ rules = (RetentionRule(category=f"kept {n}", days=n + 1) for n in range(500))
 RetentionRule.objects.bulk_create(rules)
 from django.contrib.sessions.backends.db import SessionStore
 SessionStore().save()
+from crm.vault import keyring
+keyring.make()
 """
 SESSIONS = "SELECT count(*) FROM django_session"
 
@@ -86,6 +88,8 @@ def old(machine):
     old = machine("old")
     old.works("migrate", "--verbosity=0")
     old.works("shell", "-c", SET_UP)
+    (old.folder / "attachments").mkdir()
+    (old.folder / "attachments" / "deed").write_bytes(b"a deed")
     old.works("backup", "--verify")
     old.code = old.works("backup", "--code").strip()
     old.sessions = old.ask(SESSIONS)
@@ -135,6 +139,42 @@ def test_a_wrong_code_changes_nothing(old, machine):
 def test_data_that_is_there_is_never_replaced_unasked(old):
     done = old.run("restore", old.backups, "--code", old.code)
     assert (done.returncode, "--put-aside" in done.stderr) == (1, True)
+
+
+KILLED = """
+import os, sys
+import django
+django.setup()
+from pathlib import Path
+from crm.keep import restoring
+restoring._swap = lambda: os._exit(9)
+restoring.restore(Path(sys.argv[1]), code=sys.argv[2], put_aside=True)
+"""
+
+
+def test_a_restore_that_was_killed_before_its_end_changed_nothing(old, machine):
+    """All is ready beside by then: rows, keys, attachments; what is here is as it was."""
+    here = machine("here")
+    here.works("migrate", "--verbosity=0")
+    here.works("shell", "-c", SET_UP.replace("Carla", "Dolores"))
+    attachments = here.folder / "attachments"
+    attachments.mkdir()
+    (attachments / "mine").write_bytes(b"mine")
+    keys = {path.name: path.read_bytes() for path in (here.folder / "keys").iterdir()}
+    environment = here.environment | {"PORCHLIGHT_AS_OWNER": "1"}
+    command = [sys.executable, "-c", KILLED, old.backups, old.code]
+    done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, check=False)
+    assert done.returncode == 9
+    assert here.ask("SELECT name FROM crm_owner") == [("Dolores",)]
+    assert (attachments / "mine").read_bytes() == b"mine"
+    assert {path.name: path.read_bytes() for path in (here.folder / "keys").iterdir()} == keys
+    here.works("restore", old.backups, "--code", old.code, "--put-aside")
+    assert here.ask("SELECT name FROM crm_owner") == [("Carla",)]
+    assert (attachments / "deed").read_bytes() == b"a deed"
+    left = [path.name for path in here.folder.iterdir() if path.name.endswith(".restoring")]
+    assert left == []
+    # Another Porchlight's keys: what was here keeps its own beside, under another name.
+    assert len(list((here.folder / "keys").glob("keyring.json.before-*"))) == 1
 
 
 def test_what_was_there_is_kept_under_another_name(old):

@@ -17,7 +17,7 @@ from tests.listed.models import Guest
 
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
 SORTS = {
-    "score": Sort("score"),
+    "score": Sort("score", descending=True),
     "name": Sort("name_key"),
     "met": Sort("met_at"),
     "stage": Sort("stage", then=("-score", "name_key")),
@@ -117,7 +117,7 @@ def test_order_is_what_python_makes_of_it():
 
     forward, _ = walked(order_of("-stage"), 7)
 
-    # Down by stage, and then, turned round with it, up by score and down by name.
+    # First it goes up by stage, down by score, up by name; turned round, all of it is.
     expected = sorted(guests, key=lambda guest: guest.pk, reverse=True)
     expected.sort(key=lambda guest: guest.name_key, reverse=True)
     expected.sort(key=lambda guest: guest.score)
@@ -125,17 +125,30 @@ def test_order_is_what_python_makes_of_it():
     assert forward == [guest.pk for guest in expected]
 
 
+def branches(name):
+    make_guests(5)
+    order = order_of(name)
+    place = paging.first_page(Guest.objects.all(), order, 2).after
+    keyed, runs = order.keyed(Guest.objects.all()), order.runs()
+    values = paging.read_place(keyed, order, place)
+    asked = [paging.condition(order, runs[: last + 1], values) for last in range(len(runs))]
+    return [str(keyed.filter(*each).query).split(" WHERE ")[1] for each in asked]
+
+
 @pytest.mark.django_db
 def test_keys_that_go_one_way_are_one_comparison():
-    make_guests(5)
-    order = order_of("-score")
-    place = paging.first_page(Guest.objects.all(), order, 2).after
-    keyed = order.keyed(Guest.objects.all())
+    (only,) = branches("name")
 
-    asked = paging.condition(order, order.runs(), paging.read_place(keyed, order, place))
+    assert only.startswith('("listed_guest"."name_key", "listed_guest"."id") > (')
 
-    sql = str(keyed.filter(*asked).query)
-    assert '("listed_guest"."score", "listed_guest"."id") < (' in sql
+
+@pytest.mark.django_db
+def test_each_run_of_keys_is_asked_by_itself():
+    further, tied = branches("-score")
+
+    assert further.startswith('("listed_guest"."score") < (')
+    assert tied.startswith('(("listed_guest"."score") = (')
+    assert '("listed_guest"."id") > (' in tied
 
 
 @pytest.mark.django_db

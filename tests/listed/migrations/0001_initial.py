@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='guest',
-            index=models.Index(fields=['score', 'id'], name='guest_by_score'),
+            index=models.Index(fields=['-score', 'id'], name='guest_by_score'),
         ),
         migrations.AddIndex(
             model_name='guest',
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='guest',
-            index=models.Index(fields=['stage', 'score', 'id'], name='guest_by_stage'),
+            index=models.Index(fields=['stage', '-score', 'id'], name='guest_by_stage'),
         ),
         migrations.AddIndex(
             model_name='guest',

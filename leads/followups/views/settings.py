@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from crm.audit.services import operation
+from crm.shell.toasts import flash
+from leads.followups import reminders
+from leads.followups.settings_forms import CadenceForm, RulesForm, SetForm, Steps
+from leads.models import Cadence, CalendarFeed, FollowUpTemplate
+
+
+@require_http_methods(["GET", "POST"])
+def rules(request: HttpRequest) -> HttpResponse:
+    form = RulesForm(request.POST or None, instance=reminders.rules())
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        flash(request, "Saved.")
+        return redirect("followups:settings")
+    context = {"form": form, "feed": CalendarFeed.objects.first()}
+    return render(request, "leads/followups/settings.html", context)
+
+
+@require_GET
+def sets(request: HttpRequest) -> HttpResponse:
+    found = FollowUpTemplate.objects.prefetch_related("steps")
+    return render(request, "leads/followups/sets.html", {"sets": found})
+
+
+@require_http_methods(["GET", "POST"])
+def edit_set(request: HttpRequest, template: int | None = None) -> HttpResponse:
+    instance = get_object_or_404(FollowUpTemplate, id=template) if template else FollowUpTemplate()
+    form = SetForm(request.POST or None, instance=instance)
+    steps = Steps(request.POST or None, instance=instance)
+    if request.method == "POST" and form.is_valid() and steps.is_valid():
+        with transaction.atomic(), operation("Change a set of follow-ups"):
+            form.save()
+            steps.save()
+        flash(request, "Saved.")
+        return redirect("followups:sets")
+    return render(request, "leads/followups/set.html", {"form": form, "steps": steps})
+
+
+@require_POST
+def delete_set(request: HttpRequest, template: int) -> HttpResponse:
+    found = get_object_or_404(FollowUpTemplate, id=template)
+    with operation("Delete a set of follow-ups") as made:
+        found.delete()
+    flash(request, f"“{found.name}” deleted.", undo_url=reverse("undo", args=[made]))
+    return redirect("followups:sets")
+
+
+@require_GET
+def cadences(request: HttpRequest) -> HttpResponse:
+    found = Cadence.objects.select_related("tag")
+    return render(request, "leads/followups/cadences.html", {"cadences": found})
+
+
+@require_http_methods(["GET", "POST"])
+def edit_cadence(request: HttpRequest, cadence: int | None = None) -> HttpResponse:
+    instance = get_object_or_404(Cadence, id=cadence) if cadence else None
+    form = CadenceForm(request.POST or None, instance=instance)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        flash(request, "Saved.")
+        return redirect("followups:cadences")
+    return render(request, "leads/followups/cadence.html", {"form": form, "cadence": instance})
+
+
+@require_POST
+def delete_cadence(request: HttpRequest, cadence: int) -> HttpResponse:
+    found = get_object_or_404(Cadence, id=cadence)
+    with operation("Delete a rule of keeping in touch") as made:
+        found.delete()
+    flash(request, f"“{found.name}” deleted.", undo_url=reverse("undo", args=[made]))
+    return redirect("followups:cadences")

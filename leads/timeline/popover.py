@@ -1,0 +1,153 @@
+"""What the log popover shows: how it can have gone, and what would come next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from crm.models import Preferences
+from crm.vault.ids import uuid7
+from leads.followups import proposals
+from leads.followups.proposals import Proposal
+from leads.models import FollowUp, Interaction, Lead
+from leads.timeline import moments, outcomes
+from leads.timeline.forms import LogForm
+from leads.timeline.services import Logged
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way it can have gone, with what would then be planned."""
+
+    choice: outcomes.Choice
+    next: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Time:
+    key: str
+    label: str
+    words: str
+    chosen: bool
+
+
+def first(request: HttpRequest) -> dict[str, Any]:
+    """What the opener knows already: the kind, what was due, when the call began."""
+    given = request.GET
+    kinds = [kind.value for kind in outcomes.QUICK]
+    return {
+        "token": uuid7(),
+        "kind": given.get("kind") if given.get("kind") in kinds else kinds[0],
+        "direction": "in" if given.get("direction") == "in" else "out",
+        "follow_up": given.get("follow_up", ""),
+        "at": given.get("at", ""),
+        "minutes": given.get("minutes", ""),
+    }
+
+
+def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]:
+    now = timezone.now()
+    kind = str(form["kind"].value() or Interaction.Kind.CALL)
+    return {
+        "lead": lead,
+        "form": form,
+        "kind": kind,
+        "title": f"Log {_noun(kind)} with {lead.name}",
+        "kinds": [(value, Interaction.Kind(value).label) for value in outcomes.QUICK],
+        "directions": Interaction.Direction.choices,
+        "outcomes": _outcomes(kind, str(form["outcome"].value() or ""), now, preferences),
+        "times": times(str(form["next"].value() or ""), now, preferences),
+        "began": _began(form),
+    }
+
+
+def _outcomes(kind: str, chosen: str, now: dt.datetime, preferences: Preferences) -> list[Outcome]:
+    return [
+        Outcome(
+            choice,
+            moments.next_words(after(choice.value, kind, now, preferences), now),
+            choice.value == chosen,
+        )
+        for choice in outcomes.of(kind)
+    ]
+
+
+def after(outcome: str, kind: str, now: dt.datetime, preferences: Preferences) -> Proposal:
+    return proposals.after(outcome, kind=kind, now=now, preferences=preferences)
+
+
+def times(chosen: str, now: dt.datetime, preferences: Preferences) -> list[Time]:
+    return [
+        Time(
+            key,
+            choice.label,
+            moments.due_words(choice.due, None, now) if choice.due else "",
+            key == chosen,
+        )
+        for key, choice in proposals.choices(now, preferences).items()
+    ]
+
+
+def _began(form: LogForm) -> str:
+    """ "9:12, 2 min", where the opener saw the call begin."""
+    if not form["at"].value():
+        return ""
+    try:
+        at = form.fields["at"].clean(form["at"].value())
+    except Exception:
+        return ""
+    minutes = form["minutes"].value()
+    words = f"{timezone.localtime(at):%H:%M}" if at else ""
+    return f"{words}, {minutes} min" if words and minutes else words
+
+
+def chosen_next(form: LogForm, preferences: Preferences) -> Proposal | None:
+    """What the outcome proposes, at the time that was picked."""
+    said, now = form.cleaned_data, timezone.now()
+    if said["next"] == NONE:
+        return None
+    proposal = after(said["outcome"], said["kind"], now, preferences)
+    if not said["next"]:
+        return proposal
+    return proposals.amended(
+        proposal, said["next"], now=now, preferences=preferences, picked=said["picked"]
+    )
+
+
+def told(lead: Lead, logged: Logged, preferences: Preferences) -> dict[str, Any]:
+    """The strip that says what was logged and what comes next."""
+    now = timezone.now()
+    return {
+        "lead": lead,
+        "interaction": logged.interaction,
+        "operation": logged.operation,
+        "next": logged.next,
+        "words": next_words(logged.next, now),
+        "times": times("", now, preferences),
+    }
+
+
+def next_words(planned: FollowUp | None, now: dt.datetime) -> str:
+    if planned is None:
+        return "No follow-up planned."
+    due = moments.due_words(planned.due, planned.due_on, now)
+    return f"Next: {planned.title[:1].lower()}{planned.title[1:]}, {due}."
+
+
+def _noun(kind: str) -> str:
+    return {"email": "e-mail"}.get(kind, Interaction.Kind(kind).label.lower())
+
+
+def amended(entry: Interaction, said: dict[str, Any], preferences: Preferences) -> Proposal:
+    now = timezone.now()
+    proposal = after(entry.outcome, entry.kind, now, preferences)
+    return proposals.amended(
+        proposal, said["choice"], now=now, preferences=preferences, picked=said["picked"]
+    )

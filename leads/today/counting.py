@@ -1,0 +1,30 @@
+"""How many people Today holds, for the sidebar of every page: counted seldom, read cheaply."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from crm.notify.rules import owner_zone
+from leads.models import TodayCount
+from leads.today.day import Day
+from leads.today.queue import found_today
+
+
+def people() -> int:
+    """As last counted: by the page itself, by what happened, or by the tick within the minute."""
+    found = TodayCount.objects.filter(id=1).values_list("people", flat=True).first()
+    return found or 0
+
+
+def count_anew() -> int:
+    found = found_today(Day(timezone.now(), owner_zone()))
+    number = len({reason.found.lead for reason in found})
+    keep(number)
+    return number
+
+
+def keep(number: int) -> None:
+    """Written only where it is another."""
+    if people() != number:
+        counted = {"people": number, "counted_at": timezone.now()}
+        TodayCount.objects.update_or_create(id=1, defaults=counted)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from crm.bench.registry import Walk, register_page
+from crm.runtime import ticks
+from crm.shell.keys import Key
+from crm.shell.keys import register as register_key
+from leads.today import counting, kinds, rules
+
+KEYS = (
+    Key(("J", "K"), "Next, previous person"),
+    Key(("Enter",), "Open the person"),
+    Key(("C",), "Call"),
+    Key(("T",), "Text"),
+    Key(("L",), "Log how it went"),
+    Key(("S",), "Snooze"),
+    Key(("E",), "Done"),
+    Key(("Z",), "Undo"),
+)
+
+
+def register() -> None:
+    rules.register_all()
+    kinds.register_all()
+    # Time alone makes things due: between the events, a look each minute.
+    ticks.register("leads.count_today", every=60, run=counting.count_anew)
+    register_page(Walk("today", "Today", lambda _stage: "/"))
+    for key in KEYS:
+        register_key(key)

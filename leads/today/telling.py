@@ -1,0 +1,39 @@
+"""What open pages and the owner are told of what happened."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from crm.models import Event
+from crm.notify import live
+from crm.notify.services import notify
+from leads.models import Lead
+from leads.today import counting, kinds
+from leads.today.services import NEWS
+
+# How an event says that the owner wrote the lead down themselves.
+TYPED = "typed"
+
+
+def tell_pages(_event: Event) -> None:
+    """Somebody may have come to Today or left it: open pages look, the sidebar counts."""
+    counting.count_anew()
+    live.tell(NEWS, {})
+
+
+def announce(event: Event) -> None:
+    """A new lead, unless the owner has just typed them in."""
+    if event.data.get("origin") == TYPED:
+        return
+    lead = Lead.objects.present().select_related("source").filter(id=event.subject).first()
+    if lead is None or lead.first_attempt_at is not None:
+        return
+    source = f"From {lead.source.name}. " if lead.source else ""
+    notify(
+        kinds.NEW_LEAD.name,
+        title=f"New lead: {lead.name[:150]}",
+        body=f"{source}Answer within 5 minutes.",
+        url=reverse("people:lead", args=[lead.id]),
+        about=lead.id,
+        key=f"lead.new:{lead.id}",
+    )

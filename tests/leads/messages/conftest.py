@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from tests.crm.notify.conftest import mailbox  # noqa: F401
