@@ -115,6 +115,12 @@ def activity() -> None:
     security_event("export", detail={"rows": 7})
 
 
+def some_leads() -> None:
+    from tests.leads.directory.making import some_leads
+
+    some_leads()
+
+
 def dana() -> dict[str, Any]:
     from tests.leads.people.making import dana
 
@@ -324,6 +330,8 @@ ROUTES: dict[str, Route] = {
     "today:weights": Route(page=True),
     # leads/scoring
     "scoring:points": Route(page=True),
+    # leads/directory
+    "directory:leads": Route(page=True, ready=some_leads),
     # leads/people
     "people:add": Route(page=True),
     "people:hints": Route(),
