@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.shell import moments
 from leads.models import Consent, Lead, LeadArea, LeadTag, Relationship, Stage, StageChange
-from leads.people import queries
+from leads.people import custom_fields, queries
 from leads.people.queries import Reach, Way
 from properties.models import Listing
 
@@ -89,10 +89,13 @@ def found() -> QuerySet[Any]:
     referred = Lead.objects.filter(referred_by=outer, state=Lead.State.PRESENT)
     moves = StageChange.objects.filter(lead=outer).values("to_stage").annotate(last=Max("at"))
     said = Consent.objects.filter(lead=outer)
+    stages = Stage.objects.values(row=JSONObject(id="id", name="name", kind="kind"))
     named = {"id": F("id"), "name": F("name")}
     leads: QuerySet[Any] = Lead.objects.select_related(
         "stage", "source", "campaign", "profile", "household", "referred_by"
     ).annotate(
+        stage_rows=ArraySubquery(stages),
+        custom_rows=custom_fields.gathered(),
         tag_names=ArraySubquery(tags.values("tag__name")),
         area_rows=ArraySubquery(
             areas.values(row=JSONObject(name=F("area__name"), city=F("area__city")))
@@ -146,7 +149,7 @@ class LeadPage:
 
     @cached_property
     def stages(self) -> list[Stage]:
-        return list(Stage.objects.all())
+        return [Stage(**row) for row in self.lead.stage_rows]
 
     @cached_property
     def steps(self) -> list[Step]:

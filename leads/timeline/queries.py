@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from crm.vault.errors import Erased
 from crm.vault.words import asked, looked_up, matches
-from leads.models import Attachment, Deal, FollowUp, Interaction, Lead, Stage, StageChange
+from leads.models import Attachment, FollowUp, Interaction, Lead, Stage, StageChange
+from leads.roi.queries import deals_of
 from leads.timeline import wording
 from leads.timeline.keyset import Mark, Source, after
 from leads.timeline.wording import Entry
@@ -112,8 +113,7 @@ def _follow_ups(lead: Lead, before: Mark | None, size: int) -> list[Entry]:
 
 def _deals(lead: Lead, before: Mark | None) -> list[Entry]:
     """A person has a handful at most."""
-    deals = Deal.objects.filter(lead=lead).select_related("listing")
-    told = [entry for deal in deals for entry in wording.deal(deal)]
+    told = [entry for deal in deals_of(lead) for entry in wording.deal(deal)]
     return _below(told, before)
 
 
