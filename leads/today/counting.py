@@ -17,14 +17,14 @@ def people() -> int:
 
 
 def count_anew() -> int:
-    found = found_today(Day(timezone.now(), owner_zone()))
-    number = len({reason.found.lead for reason in found})
-    keep(number)
+    day = Day(timezone.now(), owner_zone())
+    number = len({reason.found.lead for reason in found_today(day)})
+    keep(number, known=day.chosen.counted)
     return number
 
 
-def keep(number: int) -> None:
+def keep(number: int, *, known: int | None) -> None:
     """Written only where it is another."""
-    if people() != number:
+    if number != known:
         counted = {"people": number, "counted_at": timezone.now()}
         TodayCount.objects.update_or_create(id=1, defaults=counted)

@@ -3,21 +3,61 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, Value, When
+from django.db import connection
 
 from crm.shell import moments
-from leads.models import Cadence, Stage
 
-# Whose stage a rule of keeping in touch means; one that goes by a tag means none.
-STAGE_OF = Case(
-    When(audience=Cadence.Audience.PAST_CLIENTS, then=Value(Stage.Kind.CLOSED)),
-    When(audience=Cadence.Audience.NURTURE, then=Value(Stage.Kind.NURTURE)),
-    default=Value(""),
-)
+NEW_FOR = dt.timedelta(days=14)
+WAITS_FOR = dt.timedelta(days=14)
+QUIET_AFTER = dt.timedelta(days=5)
+QUIET_UNTIL = dt.timedelta(days=60)
+DEAL_LATE_FOR = dt.timedelta(days=60)
+NEARLY_A_YEAR = dt.timedelta(days=360)
+# A birthday is worth a word until some days after it.
+LATE_WISHES = 3
+
+CHOSEN = """
+SELECT
+    coalesce((SELECT jsonb_object_agg(rule, weight) FROM leads_todayweight), '{}'),
+    coalesce((SELECT jsonb_agg(jsonb_build_object(
+        'occasion', c.occasion, 'days', c.days,
+        'tag', CASE c.audience WHEN 'tagged' THEN c.tag_id END,
+        'stages', ARRAY(SELECT s.id FROM leads_stage s WHERE s.kind = CASE c.audience
+            WHEN 'past_clients' THEN 'closed' WHEN 'nurture' THEN 'nurture' END ORDER BY s.id)
+        ) ORDER BY c.id) FROM leads_cadence c WHERE c.active), '[]'),
+    (SELECT people FROM leads_today_count WHERE id = 1)
+"""
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """A rule of keeping in touch, with the stages or the tag that it means."""
+
+    occasion: str
+    days: int | None
+    tag: int | None
+    stages: list[int]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the owner chose for Today, and how many people it held when it was last counted."""
+
+    weights: dict[str, int]
+    keeping: list[Keeping]
+    counted: int | None
+
+
+def chosen() -> Chosen:
+    with connection.cursor() as cursor:
+        cursor.execute(CHOSEN)
+        weights, keeping, counted = cursor.fetchone()
+    return Chosen(json.loads(weights), [Keeping(**each) for each in json.loads(keeping)], counted)
 
 
 @dataclass(frozen=True)
@@ -42,9 +82,25 @@ class Day:
         return moments.start_of_day(self.date + dt.timedelta(days=days), self.zone)
 
     @cached_property
-    def cadences(self) -> list[tuple[Cadence, list[int]]]:
-        """The owner's rules of keeping in touch, with the stages that they mean."""
-        meant = Stage.objects.filter(kind=OuterRef("stage_kind")).order_by("id")
-        rules = Cadence.objects.filter(active=True).alias(stage_kind=STAGE_OF)
-        found = rules.annotate(meant=ArraySubquery(meant.values("id")))
-        return [(cadence, cadence.meant) for cadence in found]
+    def chosen(self) -> Chosen:
+        """Read once for a day, in one statement."""
+        return chosen()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The moments that the reasons' queries name."""
+        began = {f"began_{late}": self.after(-late) for late in range(LATE_WISHES + 1)}
+        return {
+            **began,
+            "now": self.now,
+            "today": self.date,
+            "day_began": self.began,
+            "day_ends": self.ends,
+            "tomorrow_ends": self.after(2),
+            "new_since": self.now - NEW_FOR,
+            "waiting_since": self.now - WAITS_FOR,
+            "quiet_since": self.now - QUIET_UNTIL,
+            "quiet_until": self.now - QUIET_AFTER,
+            "deals_since": self.date - DEAL_LATE_FOR,
+            "nearly_a_year_ago": self.date - NEARLY_A_YEAR,
+        }

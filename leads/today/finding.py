@@ -1,134 +1,131 @@
 """Where each reason is found: one or more bounded queries over an index, most urgent first.
 
-A query gives its lead, the moment that the reason is about, the row it stands on, and facts.
+An arm says whose it is, the moment that the reason is about, the row it stands on, and facts. Arms
+are SQL, for all of them make one statement whose text is the same for each page: nothing has to be
+built, and the database may keep its plan. Values are named by `Day.values`.
 """
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-from django.db.models import CharField, Q, QuerySet
-from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject
-
-from leads.models import Cadence, Deal, FollowUp, Lead, Stage
+from leads.models import Cadence
 from leads.scoring.bands import HOT
-from leads.today.day import Day
+from leads.today.day import LATE_WISHES, Day, Keeping
 
-Query: TypeAlias = "QuerySet[Any]"
-
-NEW_FOR = dt.timedelta(days=14)
-WAITS_FOR = dt.timedelta(days=14)
-QUIET_AFTER = dt.timedelta(days=5)
-QUIET_UNTIL = dt.timedelta(days=60)
-DEAL_LATE_FOR = dt.timedelta(days=60)
-# A day is worth a word until some days after it.
-LATE_WISHES = 3
-NEARLY_A_YEAR = dt.timedelta(days=360)
+PEOPLE = "l.state = 'present' AND NOT l.do_not_contact"
+PLANNED = "f.state = 'open' AND l.state = 'present'"
+LEAD = "leads_lead l"
+STAGED = f"{LEAD} JOIN leads_stage s ON s.id = l.stage_id"
+FOLLOW_UP = f"leads_follow_up f JOIN {LEAD} ON l.id = f.lead_id"
+LAST = "greatest(coalesce(l.last_touch_at, l.arrived_at), l.stage_since)"
 
 
 @dataclass(frozen=True)
 class Arm:
-    """A query with the names of its columns: whose it is, when, which row, what else."""
-
-    query: Query
-    at: str | None
-    lead: str = "id"
-    thing: str | None = None
-    facts: Any = None
+    tables: str
+    where: str
+    order: str
+    at: str = "NULL::timestamptz"
+    thing: str = "NULL::uuid"
+    facts: str = "NULL::jsonb"
+    lead: str = "l.id"
     # What they did since opens a reason again that was put off.
-    reopened_by: str | None = None
+    reopened_by: str = ""
 
 
-def people() -> Query:
-    return Lead.objects.present().filter(do_not_contact=False)
+def new(_day: Day) -> Iterator[Arm]:
+    yield Arm(
+        STAGED,
+        f"{PEOPLE} AND s.kind = 'new' AND l.first_attempt_at IS NULL"
+        " AND l.arrived_at BETWEEN %(new_since)s AND %(now)s",
+        "l.arrived_at DESC",
+        at="l.arrived_at",
+    )
 
 
-def still_looking() -> Query:
-    return people().exclude(stage__kind__in=Stage.ENDED)
+def unanswered(_day: Day) -> Iterator[Arm]:
+    yield Arm(
+        STAGED,
+        f"{PEOPLE} AND s.kind <> 'lost'"
+        " AND l.unanswered_since BETWEEN %(waiting_since)s AND %(now)s",
+        "l.unanswered_since DESC",
+        at="l.unanswered_since",
+        reopened_by="l.last_in_at",
+    )
 
 
-def new(day: Day) -> Iterator[Arm]:
-    since = day.now - NEW_FOR
-    found = people().filter(first_attempt_at=None, arrived_at__range=(since, day.now))
-    yield Arm(found.filter(stage__kind=Stage.Kind.NEW).order_by("-arrived_at"), at="arrived_at")
+def follow_up(where: str, order: str) -> Arm:
+    return Arm(
+        FOLLOW_UP, f"{PLANNED} AND {where}", order, at="f.due", thing="f.id", lead="f.lead_id"
+    )
 
 
-def unanswered(day: Day) -> Iterator[Arm]:
-    since = day.now - WAITS_FOR
-    found = people().filter(unanswered_since__range=(since, day.now))
-    found = found.exclude(stage__kind=Stage.Kind.LOST).order_by("-unanswered_since")
-    yield Arm(found, at="unanswered_since", reopened_by="last_in_at")
-
-
-def planned() -> Query:
-    """What is open, with people who are there."""
-    return FollowUp.objects.filter(state=FollowUp.State.OPEN, lead__state=Lead.State.PRESENT)
-
-
-def follow_up(query: Query) -> Arm:
-    return Arm(query, at="due", lead="lead_id", thing="id")
-
-
-def due(day: Day) -> Iterator[Arm]:
+def due(_day: Day) -> Iterator[Arm]:
     """Today's, but for a showing that is still to come: it wants a yes, and no deed."""
-    today = planned().filter(due__gte=day.began, due__lt=day.ends)
-    ahead = Q(kind=FollowUp.Kind.SHOWING, due__gte=day.now)
-    yield follow_up(today.exclude(ahead).order_by("due", "id"))
+    today = "f.due >= %(day_began)s AND f.due < %(day_ends)s"
+    yield follow_up(f"{today} AND (f.kind <> 'showing' OR f.due < %(now)s)", "f.due, f.id")
 
 
-def overdue(day: Day) -> Iterator[Arm]:
-    yield follow_up(planned().filter(due__lt=day.began).order_by("-due", "id"))
+def overdue(_day: Day) -> Iterator[Arm]:
+    yield follow_up("f.due < %(day_began)s", "f.due DESC, f.id DESC")
 
 
-def showing(day: Day) -> Iterator[Arm]:
-    found = planned().filter(due__gte=day.now, due__lt=day.after(2), confirmed_at=None)
-    yield follow_up(found.filter(kind=FollowUp.Kind.SHOWING).order_by("due", "id"))
+def showing(_day: Day) -> Iterator[Arm]:
+    soon = "f.due >= %(now)s AND f.due < %(tomorrow_ends)s"
+    yield follow_up(f"{soon} AND f.kind = 'showing' AND f.confirmed_at IS NULL", "f.due, f.id")
 
 
-def quiet(day: Day) -> Iterator[Arm]:
+def quiet(_day: Day) -> Iterator[Arm]:
     """Hot, nothing said for days and nothing planned."""
-    between = (day.now - QUIET_UNTIL, day.now - QUIET_AFTER)
-    found = still_looking().filter(score__gte=HOT.least, next_follow_up_at=None)
-    found = found.filter(last_touch_at__range=between, unanswered_since=None)
-    yield Arm(found.order_by("-last_touch_at"), at="last_touch_at")
+    yield Arm(
+        STAGED,
+        f"{PEOPLE} AND s.kind NOT IN ('closed', 'nurture', 'lost') AND l.score >= {HOT.least}"
+        " AND l.next_follow_up_at IS NULL AND l.unanswered_since IS NULL"
+        " AND l.last_touch_at BETWEEN %(quiet_since)s AND %(quiet_until)s",
+        "l.last_touch_at DESC",
+        at="l.last_touch_at",
+    )
 
 
-def deal(day: Day) -> Iterator[Arm]:
-    between = (day.date - DEAL_LATE_FOR, day.date)
-    found = Deal.objects.filter(state__in=[Deal.State.OPEN, Deal.State.RESERVED])
-    found = found.filter(lead__state=Lead.State.PRESENT, expected_on__range=between)
-    facts = JSONObject(
-        amount=Cast("amount", CharField()), currency="currency", state="state",
-        on=Cast("expected_on", CharField()), home="listing__title",
-    )  # fmt: skip
-    yield Arm(found.order_by("-expected_on", "id"), at=None, lead="lead_id", thing="id",
-              facts=facts)  # fmt: skip
+def deal(_day: Day) -> Iterator[Arm]:
+    yield Arm(
+        f"leads_deal d JOIN {LEAD} ON l.id = d.lead_id"
+        " LEFT JOIN properties_listing p ON p.id = d.listing_id",
+        "d.state IN ('open', 'reserved') AND l.state = 'present'"
+        " AND d.expected_on BETWEEN %(deals_since)s AND %(today)s",
+        "d.expected_on DESC, d.id DESC",
+        thing="d.id",
+        facts="jsonb_build_object('amount', d.amount::text, 'currency', d.currency,"
+        " 'state', d.state, 'on', d.expected_on::text, 'home', p.title)",
+        lead="d.lead_id",
+    )
 
 
 def birthday(day: Day) -> Iterator[Arm]:
-    for query in audiences(day, Cadence.Occasion.BIRTHDAY):
-        yield _wishes(query, day, lambda month, date: Q(birthday_month=month, birthday_day=date))
+    for tables, people in audiences(day, Cadence.Occasion.BIRTHDAY):
+        yield _wishes(day, tables, people, "(l.birthday_month, l.birthday_day)")
 
 
 def anniversary(day: Day) -> Iterator[Arm]:
-    for query in audiences(day, Cadence.Occasion.ANNIVERSARY):
-        settled = query.filter(home_since__lt=day.date - NEARLY_A_YEAR)
-        yield _wishes(settled, day, lambda month, date: Q(home_since__month=month,
-                                                          home_since__day=date))  # fmt: skip
+    for tables, people in audiences(day, Cadence.Occasion.ANNIVERSARY):
+        settled = f"{people} AND l.home_since < %(nearly_a_year_ago)s"
+        on = "(extract(month FROM l.home_since), extract(day FROM l.home_since))"
+        yield _wishes(day, tables, settled, on)
 
 
-def _wishes(query: Query, day: Day, on: Callable[[int, int], Q]) -> Arm:
+def _wishes(day: Day, tables: str, people: str, on: str) -> Arm:
     """On the day and some days after it, until somebody said something."""
-    wanted = Q()
-    for late, date in last_days(day.date):
-        silent = Q(last_touch_at=None) | Q(last_touch_at__lt=day.after(-late))
-        for month, number in marks(date):
-            wanted |= on(month, number) & silent
-    return Arm(query.filter(wanted).order_by("id"), at=None)
+    wanted = " OR ".join(
+        f"({on} = ({month}, {date})"
+        f" AND (l.last_touch_at IS NULL OR l.last_touch_at < %(began_{late})s))"
+        for late, when in last_days(day.date)
+        for month, date in marks(when)
+    )
+    return Arm(tables, f"{people} AND ({wanted})", "l.id")
 
 
 def last_days(today: dt.date) -> Iterator[tuple[int, dt.date]]:
@@ -144,25 +141,24 @@ def marks(day: dt.date) -> list[tuple[int, int]]:
 
 def keep_in_touch(day: Day) -> Iterator[Arm]:
     """Nothing said for as long as a rule of the owner's says, and nothing planned."""
-    for cadence, stages in day.cadences:
-        if cadence.occasion == Cadence.Occasion.EVERY:
-            until = day.now - dt.timedelta(days=cadence.days or 1)
-            last = Greatest(Coalesce("last_touch_at", "arrived_at"), "stage_since")
-            for query in audience(cadence, stages):
-                found = query.filter(next_follow_up_at=None).alias(last=last)
-                found = found.filter(last__lte=until).order_by("last", "id")
-                yield Arm(found, at="last_touch_at")
+    for rule in day.chosen.keeping:
+        if rule.occasion == Cadence.Occasion.EVERY:
+            until = f"%(now)s - interval '{int(rule.days or 1)} days'"
+            for tables, people in audience(rule):
+                silent = f"{people} AND l.next_follow_up_at IS NULL AND {LAST} <= {until}"
+                yield Arm(tables, silent, f"{LAST}, l.id", at="l.last_touch_at")
 
 
-def audiences(day: Day, occasion: str) -> Iterator[Query]:
-    for cadence, stages in day.cadences:
-        if cadence.occasion == occasion:
-            yield from audience(cadence, stages)
+def audiences(day: Day, occasion: str) -> Iterator[tuple[str, str]]:
+    for rule in day.chosen.keeping:
+        if rule.occasion == occasion:
+            yield from audience(rule)
 
 
-def audience(cadence: Cadence, stages: list[int]) -> Iterator[Query]:
+def audience(rule: Keeping) -> Iterator[tuple[str, str]]:
     """Whom the rule means: a query for each stage, in the order of whose index it can be read."""
-    if cadence.audience == Cadence.Audience.TAGGED:
-        yield people().filter(leadtag__tag=cadence.tag_id)
-    for stage in stages:
-        yield people().filter(stage=stage)
+    if rule.tag is not None:
+        of_tag = f"t.lead_id = l.id AND t.tag_id = {int(rule.tag)}"
+        yield f"{LEAD} JOIN leads_leadtag t ON {of_tag}", PEOPLE
+    for stage in rule.stages:
+        yield LEAD, f"{PEOPLE} AND l.stage_id = {int(stage)}"

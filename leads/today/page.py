@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,6 @@ from uuid import UUID
 
 from crm.models import Preferences
 from crm.shell import money
-from leads.followups import queries as followups
 from leads.followups import words
 from leads.models import ContactPoint, FollowUp, Interaction, Lead
 from leads.people.queries import Way, way
@@ -103,8 +103,7 @@ class Agenda:
     showings: int
 
 
-def agenda(day: Day) -> Agenda:
-    found = followups.between(day.date, day.date, day.zone)
+def agenda(day: Day, found: Sequence[FollowUp]) -> Agenda:
     whole = [_entry(one) for one in found if one.all_day]
     timed = [one for one in found if not one.all_day]
     gone = [_entry(one) for one in timed if one.due < day.now]
@@ -171,7 +170,7 @@ class Page:
 
     @cached_property
     def agenda(self) -> Agenda:
-        return agenda(self.day)
+        return agenda(self.day, self.queue.planned)
 
     @cached_property
     def figures(self) -> Figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -9,20 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    DateTimeField,
-    Exists,
-    F,
-    JSONField,
-    OuterRef,
-    QuerySet,
-    TextField,
-    UUIDField,
-    Value,
-)  # fmt: skip
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import OuterRef, Q
 
-from leads.models import FollowUp, Lead, LeadArea, PutOff, TodayWeight
+from leads.followups import queries as followups
+from leads.models import FollowUp, Lead, LeadArea
 from leads.scoring.bands import Band, band
 from leads.today.day import Day
 from leads.today.finding import Arm
@@ -31,7 +23,7 @@ from leads.today.saying import Said
 
 # As many of one reason as are looked at, and as many people as are shown.
 MOST_OF_A_REASON = 100
-SHOWN = 50
+SHOWN = 40
 FIELDS = (
     "id", "data_key", "name", "given_name", "kind", "score", "stage", "source", "arrived_at",
     "birthday_month", "birthday_day", "home_since", "last_touch_at", "last_touch_kind",
@@ -93,6 +85,8 @@ class Queue:
     # All people with a reason, also those beyond the rows; more when a reason's list was cut.
     people: int
     more: bool = False
+    # What is open for the day, in the order of the clock.
+    planned: tuple[FollowUp, ...] = ()
     waiting: frozenset[UUID] = field(default_factory=frozenset)
 
     @property
@@ -103,14 +97,21 @@ class Queue:
 def queue(day: Day, *, shown: int = SHOWN) -> Queue:
     found = found_today(day)
     ranked = ranked_people(found)
-    first = ranked[:shown]
+    planned = planned_for(day, ranked[:shown])
     return Queue(
         day=day,
-        rows=rows(first, day),
+        rows=rows(ranked[:shown], day, planned),
+        planned=tuple(one for one in planned.values() if day.began <= one.due < day.ends),
         people=len(ranked),
         more=any(count >= MOST_OF_A_REASON for count in _amounts(found)),
         waiting=frozenset(reasons[0].found.lead for reasons in ranked),
     )
+
+
+def row_of(lead: UUID, day: Day) -> Row | None:
+    """One person with all reasons; None when there is none."""
+    ranked = ranked_people(found_today(day, lead=lead))
+    return next(iter(rows(ranked, day, planned_for(day, ranked))), None)
 
 
 def _amounts(found: Iterable[Reason]) -> list[int]:
@@ -119,43 +120,41 @@ def _amounts(found: Iterable[Reason]) -> list[int]:
 
 
 def found_today(day: Day, *, lead: UUID | None = None) -> list[Reason]:
-    """Every reason that holds and was not put off, of everybody or of one; in one query."""
-    weights = dict(TodayWeight.objects.values_list("rule", "weight"))
-    chosen = {rule: weights.get(rule.name, rule.weight) for rule in rules()}
+    """Every reason that holds and was not put off, of everybody or of one; in one statement."""
+    weights = day.chosen.weights
+    chosen = {rule.name: weights.get(rule.name, rule.weight) for rule in rules()}
     arms = [
-        _columns(rule, arm, day, lead)
-        for rule, weight in chosen.items()
-        if weight
+        statement(rule, arm, of_one=lead is not None)
+        for rule in rules()
+        if chosen[rule.name]
         for arm in rule.find(day)
     ]
     if not arms:
         return []
-    rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
-    made = (Found(name, who, at, thing, facts or {}) for name, who, at, thing, facts in rows)
-    return [Reason(find(one.rule), chosen[find(one.rule)], one) for one in made]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(arms), {**day.values, "lead": lead})
+        rows = cursor.fetchall()
+    return [_reason(row, chosen) for row in rows]
 
 
-def _columns(rule: Rule, arm: Arm, day: Day, lead: UUID | None) -> QuerySet[Any]:
+def _reason(row: tuple[Any, ...], weights: dict[str, int]) -> Reason:
+    name, lead, at, thing, facts = row
+    found = Found(name, lead, at, thing, json.loads(facts) if facts else {})
+    return Reason(find(name), weights[name], found)
+
+
+def statement(rule: Rule, arm: Arm, *, of_one: bool = False) -> str:
     """The same columns for each arm, without what was put off, and no more than is looked at."""
-    query: QuerySet[Any] = arm.query if lead is None else arm.query.filter(**{arm.lead: lead})
-    query = query.filter(~Exists(_put_off(rule, arm, day)))
-    nothing = Value(None)
-    columns = {
-        "rule_": Value(rule.name, TextField()),
-        "lead_": F(arm.lead),
-        "at_": F(arm.at) if arm.at else Cast(nothing, DateTimeField()),
-        "thing_": F(arm.thing) if arm.thing else Cast(nothing, UUIDField()),
-        "facts_": arm.facts if arm.facts is not None else Cast(nothing, JSONField()),
-    }
-    found: QuerySet[Any] = query.annotate(**columns).values_list(*columns)
-    return found[:MOST_OF_A_REASON]
-
-
-def _put_off(rule: Rule, arm: Arm, day: Day) -> QuerySet[PutOff]:
-    held = PutOff.objects.filter(lead=OuterRef(arm.lead), rule__in=["", rule.name])
-    held = held.filter(until__gt=day.now)
-    # What they did since opens it again.
-    return held.filter(made_at__gte=OuterRef(arm.reopened_by)) if arm.reopened_by else held
+    again = f" AND o.made_at >= {arm.reopened_by}" if arm.reopened_by else ""
+    one = f" AND {arm.lead} = %(lead)s" if of_one else ""
+    # All pieces are the house's own words: rules, columns and numbers.
+    return (
+        f"(SELECT '{rule.name}', {arm.lead}, {arm.at}, {arm.thing}, {arm.facts}"  # noqa: S608
+        f" FROM {arm.tables} WHERE {arm.where}{one} AND NOT EXISTS ("
+        f"SELECT FROM leads_put_off o WHERE o.lead_id = {arm.lead}"
+        f" AND o.rule IN ('', '{rule.name}') AND o.until > %(now)s{again})"
+        f" ORDER BY {arm.order} LIMIT {MOST_OF_A_REASON})"
+    )
 
 
 def ranked_people(found: Sequence[Reason]) -> list[list[Reason]]:
@@ -167,18 +166,27 @@ def ranked_people(found: Sequence[Reason]) -> list[list[Reason]]:
     return sorted(people, key=lambda reasons: (reasons[0].order, str(reasons[0].found.lead)))
 
 
-def rows(ranked: Sequence[Sequence[Reason]], day: Day) -> list[Row]:
-    """With words: two queries for all of them."""
-    if not ranked:
-        return []
+def rows(ranked: Sequence[Sequence[Reason]], day: Day, planned: dict[UUID, FollowUp]) -> list[Row]:
+    """With words; one query for the people."""
     leads = _leads([reasons[0].found.lead for reasons in ranked])
-    planned = _follow_ups(reason.found.thing for reasons in ranked for reason in reasons
-                          if reason.rule.name in ("due", "overdue", "showing"))  # fmt: skip
     return [
         Row(lead, [_said(reason, lead, planned, day) for reason in reasons])
         for reasons in ranked
         if (lead := leads.get(reasons[0].found.lead))
     ]
+
+
+def planned_for(day: Day, ranked: Sequence[Sequence[Reason]]) -> dict[UUID, FollowUp]:
+    """What the day holds, for the agenda, and what these people's reasons stand on."""
+    ids = [
+        reason.found.thing
+        for reasons in ranked
+        for reason in reasons
+        if reason.rule.ends != "rest" and reason.found.thing
+    ]
+    wanted = Q(id__in=ids) | Q(due__gte=day.began, due__lt=day.ends)
+    found = followups.open_ones().filter(wanted)[: followups.MOST_OF_A_DAY + len(ids)]
+    return {follow_up.id: follow_up for follow_up in found}
 
 
 def _said(reason: Reason, lead: Lead, planned: dict[UUID, FollowUp], day: Day) -> Reason:
@@ -192,9 +200,3 @@ def _leads(ids: list[UUID]) -> dict[UUID, Lead]:
     found = Lead.objects.filter(id__in=ids).select_related("stage", "source").only(*FIELDS)
     return {lead.id: lead for lead in found.annotate(
         wanted_areas=ArraySubquery(areas.values("area__name")[:3]))}  # fmt: skip
-
-
-def _follow_ups(ids: Iterable[UUID | None]) -> dict[UUID, FollowUp]:
-    wanted = [id for id in ids if id is not None]
-    found = FollowUp.objects.filter(id__in=wanted).select_related("listing")
-    return {follow_up.id: follow_up for follow_up in found}

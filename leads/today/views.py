@@ -19,14 +19,14 @@ from leads.today import counting, services
 from leads.today.day import Day
 from leads.today.forms import SnoozeForm, WeightsForm
 from leads.today.page import Page, context
-from leads.today.queue import found_today, ranked_people, rows
+from leads.today.queue import row_of
 
 
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """The page; asked by itself, the day anew: the queue with what goes with it."""
     page = Page(_day(), _preferences(request))
-    counting.keep(page.queue.people)
+    counting.keep(page.queue.people, known=page.day.chosen.counted)
     fragment = request.headers.get("HX-Target") == "queue"
     template = "leads/today/_day.html" if fragment else "leads/today/today.html"
     return render(request, template, context(page))
@@ -36,10 +36,10 @@ def today(request: HttpRequest) -> HttpResponse:
 def why(request: HttpRequest, lead: UUID) -> HttpResponse:
     """Why somebody is here: each reason with its rule, its weight and its facts."""
     found, day = _lead(lead), _day()
-    row = rows(ranked_people(found_today(day, lead=found.id)), day)[:1]
+    row = row_of(found.id, day)
     values: dict[str, object] = {
         "lead": found,
-        "row": row[0] if row else None,
+        "row": row,
         "snoozes": _choices(request, day),
     }
     return _dialog(request, "leads/today/_why.html", f"Why {found.name} is here", values)

@@ -122,7 +122,7 @@ def test_thirty_people_cost_as_many_queries_as_one():
     with CaptureQueriesContext(connection) as many:
         found = queue(today())
     assert len(found.rows) == 30
-    assert len(many) == len(one) == 5
+    assert len(many) == len(one) == 4
 
 
 REASONS = st.lists(
