@@ -22,6 +22,7 @@ from leads.models import (
     Interaction,
     Lead,
     LeadTag,
+    OutgoingMessage,
     PutOff,
     Relationship,
     Score,
@@ -32,7 +33,7 @@ from tests.leads.factories import a_follow_up, a_phone, a_talk
 
 TABLES = (
     Attachment, Consent, ContactPoint, CustomValue, Deal, Duplicate, FollowUp, Household,
-    Interaction, LeadTag, Notification, PutOff, Relationship, Score,
+    Interaction, LeadTag, Notification, OutgoingMessage, PutOff, Relationship, Score,
 )  # fmt: skip
 
 
@@ -81,7 +82,7 @@ def everything_of(lead, number=1):
         "tag": LeadTag.objects.create(lead=lead, tag=tag),
         "pets": CustomValue.objects.create(lead=lead, field=field, text=f"{number} dogs"),
         "put_off": PutOff.objects.create(lead=lead, until=timezone.now()),
-        "score": Score.objects.create(lead=lead, score=50),
+        "score": Score.objects.create(lead=lead.id, score=50),
         "notice": Notification.objects.create(
             kind="k", key=f"k{number}", title="A reply", body="Said yes", about=lead.id
         ),
