@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.shell import moments
 from leads.models import Consent, Lead, LeadArea, LeadTag, Relationship, Stage, StageChange
-from leads.people import custom_fields, queries
+from leads.people import custom_fields, panels, queries
 from leads.people.queries import Reach, Way
 from properties.models import Listing
 
@@ -113,7 +113,8 @@ def found() -> QuerySet[Any]:
             said.values(row=JSONObject(channel="channel", state="state", at="at", how="how"))
         ),
     )
-    return leads
+    whole: QuerySet[Any] = leads.annotate(**panels.gathered())
+    return whole
 
 
 def _bond(who: str) -> JSONObject:
