@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, Q
+from django.db.models import Case, OuterRef, Q, When
 
 from leads.followups import queries as followups
 from leads.models import FollowUp, Lead, LeadArea
@@ -24,6 +24,11 @@ from leads.today.saying import Said
 # As many of one reason as are looked at, and as many people as are shown.
 MOST_OF_A_REASON = 100
 SHOWN = 40
+MOST_OF_THE_DAY = 30
+OF_FOLLOW_UP = (
+    "id", "data_key", "kind", "title", "due", "due_on", "minutes", "state", "lead__name",
+    "listing__title",
+)  # fmt: skip
 FIELDS = (
     "id", "data_key", "name", "given_name", "kind", "score", "stage", "source", "arrived_at",
     "birthday_month", "birthday_day", "home_since", "last_touch_at", "last_touch_kind",
@@ -101,11 +106,16 @@ def queue(day: Day, *, shown: int = SHOWN) -> Queue:
     return Queue(
         day=day,
         rows=rows(ranked[:shown], day, planned),
-        planned=tuple(one for one in planned.values() if day.began <= one.due < day.ends),
+        planned=_of_the_day(planned, day),
         people=len(ranked),
         more=any(count >= MOST_OF_A_REASON for count in _amounts(found)),
         waiting=frozenset(reasons[0].found.lead for reasons in ranked),
     )
+
+
+def _of_the_day(planned: dict[UUID, FollowUp], day: Day) -> tuple[FollowUp, ...]:
+    mine = [one for one in planned.values() if day.began <= one.due < day.ends]
+    return tuple(sorted(mine, key=lambda one: (one.due, str(one.id))))
 
 
 def row_of(lead: UUID, day: Day) -> Row | None:
@@ -185,8 +195,10 @@ def planned_for(day: Day, ranked: Sequence[Sequence[Reason]]) -> dict[UUID, Foll
         if reason.rule.ends != "rest" and reason.found.thing
     ]
     wanted = Q(id__in=ids) | Q(due__gte=day.began, due__lt=day.ends)
-    found = followups.open_ones().filter(wanted)[: followups.MOST_OF_A_DAY + len(ids)]
-    return {follow_up.id: follow_up for follow_up in found}
+    # What the people's reasons name, then what is still to come, then what is past.
+    first = Case(When(id__in=ids, then=0), When(due__gte=day.now, then=1), default=2)
+    found = followups.open_ones().filter(wanted).order_by(first, "due", "id").only(*OF_FOLLOW_UP)
+    return {follow_up.id: follow_up for follow_up in found[: len(ids) + MOST_OF_THE_DAY]}
 
 
 def _said(reason: Reason, lead: Lead, planned: dict[UUID, FollowUp], day: Day) -> Reason:
