@@ -9,4 +9,4 @@ from leads.directory.listing import LEADS
 
 @require_GET
 def leads(request: HttpRequest) -> HttpResponse:
-    return pages.show(request, LEADS, template="leads/directory/leads.html")
+    return pages.show(request, LEADS)

@@ -371,7 +371,7 @@ def test_workers_killed_at_random_do_each_row_once(owner, many):
     assert Tagging.objects.filter(tag=tag).count() == 60
 
 
-def wait_until(condition, *, seconds=30):
+def wait_until(condition, *, seconds=90):
     until = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < until, "it did not come to pass"
