@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from tests.routes_ready import (
+    TWINS_CHOSEN,
     a_backup,
     a_board,
     a_bond,

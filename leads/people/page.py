@@ -251,14 +251,10 @@ class LeadPage:
         """The tone of the score and its word, once there is one."""
         if self.lead.scored_at is None:
             return None
+        words = {"hot": "Hot", "warm": "Warm", "cool": "Cool"}
         score = self.lead.score
-        return (
-            ("hot", "Hot")
-            if score >= HOT
-            else ("warm", "Warm")
-            if score >= WARM
-            else ("cool", "Cool")
-        )
+        tone = "hot" if score >= HOT else "warm" if score >= WARM else "cool"
+        return tone, words[tone]
 
     @cached_property
     def their_time(self) -> dt.datetime | None:
@@ -299,7 +295,6 @@ def place(zone: str) -> str:
 
 def of(lead: Any) -> LeadPage:
     """Worked out once for all panels of a page."""
-    if not hasattr(lead, "_page"):
-        lead._page = LeadPage(lead)
-    made: LeadPage = lead._page
+    made: LeadPage = vars(lead).setdefault("_page", None) or LeadPage(lead)
+    lead._page = made
     return made
