@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("leads.scoring.urls")),
     path("", include("leads.timeline.urls")),
     path("", include("leads.messages.urls")),
+    path("", include("leads.directory.urls")),
     path("", include("leads.people.urls")),
     path("", include("leads.people.rights.urls")),
     path("", include("leads.people.names.urls")),

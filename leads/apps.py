@@ -11,6 +11,7 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import bench, pages, reactions
+        from leads.directory import registration as directory
         from leads.duplicates import registration as duplicates
         from leads.followups import registration as followups
         from leads.messages import registration as messages
@@ -32,6 +33,7 @@ class LeadsConfig(AppConfig):
         search.register()
         duplicates.register()
         pipeline.register()
+        directory.register()
         today.register()
         reactions.register_all()
         bench.register()

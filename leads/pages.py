@@ -13,6 +13,7 @@ PAGES = [
          words="today queue weights ranking rules why"),
     Page("Scores", "scoring:points", "gauge", "settings", order=21, group=WORK,
          words="points rules hot warm cool"),
+    Page("Leads", "directory:leads", "users", order=30, key="L", words="people contacts list"),
     Page("Pipeline", "pipeline:board", "square-kanban", order=40, key="P",
          words="board stages deals funnel"),
     Page("Duplicates", "duplicates:review", "merge", section="settings", order=33,

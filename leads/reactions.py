@@ -10,6 +10,7 @@ from uuid import UUID
 
 from crm.events import reactions
 from crm.models import Event
+from leads.duplicates import finding as duplicates
 from leads.scoring import services as scoring
 from leads.today import telling
 
@@ -32,13 +33,19 @@ REACTIONS: list[tuple[str, str, Callable[[Event], None]]] = [
     ("interaction.changed", "score", rescore),
     ("interaction.removed", "score", rescore),
     ("follow_up.done", "score", rescore),
+    ("lead.unmerged", "score", rescore),
+    ("lead.added", "duplicates", duplicates.react),
+    ("lead.changed", "duplicates", duplicates.react),
+    ("lead.merged", "duplicates", duplicates.react),
+    ("lead.unmerged", "duplicates", duplicates.react),
     ("lead.added", "announce", telling.announce),
     # After the score, which decides who is hot: reactions run in the order of their names.
     *(
         (event, "tell today", telling.tell_pages)
         for event in (
-            "lead.added", "lead.changed", "lead.moved", "lead.merged", "lead.archived",
-            "lead.returned", "leads.archived", "leads.returned", "interaction.logged",
+            "lead.added", "lead.changed", "lead.moved", "lead.merged", "lead.unmerged",
+            "lead.archived", "lead.returned", "leads.archived", "leads.returned",
+            "interaction.logged",
             "interaction.changed", "interaction.removed", "follow_up.planned", "follow_up.changed",
             "follow_up.done", "follow_up.dropped", "follow_up.moved", "follow_up.snoozed",
             "follow_up.confirmed", "follow_up.reassigned", "lead.unmerged", "lead.erased",

@@ -10,18 +10,22 @@ from uuid import UUID
 from crm.audit.undo import CannotUndo, Report, undo
 from crm.models import Operation
 
-# Each room may say why an operation of its own can't be undone yet.
-Objection = Callable[[UUID], str]
-_objections: list[Objection] = []
-
 
 @dataclass(frozen=True)
 class Undone:
-    """`operation` is the undo's own, by which it is done again; None where nothing was undone."""
+    """`operation` is the undo's own, by which it is done again; None where nothing was undone, or
+    not yet (`later`)."""
 
     words: str
     operation: UUID | None = None
-    left: int = 0
+    later: bool = False
+
+
+# A room may say why an operation of its own can't be undone yet, and take what is long upon itself.
+Objection = Callable[[UUID], str]
+Taker = Callable[[UUID], Undone | None]
+_objections: list[Objection] = []
+_takers: list[Taker] = []
 
 
 def object_to_undo(objection: Objection) -> None:
@@ -29,16 +33,24 @@ def object_to_undo(objection: Objection) -> None:
         _objections.append(objection)
 
 
+def take_over(taker: Taker) -> None:
+    if taker not in _takers:
+        _takers.append(taker)
+
+
 def take_back(operation: UUID) -> Undone:
     for objection in _objections:
         if why := objection(operation):
             return Undone(f"Not undone. {why}")
+    for taker in _takers:
+        if taken := taker(operation):
+            return taken
     try:
         report = undo(operation)
     except CannotUndo as refusal:
         return Undone(f"Not undone. {refusal}")
     done = Operation.objects.get(id=operation)
-    return Undone(words(done, report), report.operation, len(report.left))
+    return Undone(words(done, report), report.operation)
 
 
 def words(done: Operation, report: Report) -> str:

@@ -36,7 +36,7 @@ def undo(request: HttpRequest, operation: UUID) -> HttpResponse:
     """A page that refreshes what it shows says `here` and gets the toast; others begin anew."""
     get_object_or_404(Operation, id=operation)
     undone = undoing.take_back(operation)
-    tone = "good" if undone.operation else "bad"
+    tone = "good" if undone.operation or undone.later else "bad"
     again = reverse("undo", args=[undone.operation]) if undone.operation else ""
     if request.POST.get("here"):
         response = trigger_client_event(HttpResponse(status=204), "undone")

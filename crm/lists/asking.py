@@ -15,7 +15,7 @@ from crm.lists.checking import Checked, check
 from crm.lists.declaration import Column, ListOf, Rows
 from crm.lists.shape import Shape
 from crm.lists.shelf import Shelf, Shelved
-from crm.lists.tree import Group, Unreadable, fingerprint, from_address, to_address
+from crm.lists.tree import Group, Unreadable, from_address, to_address
 from crm.lists.wording import Reader, reader_of
 
 
@@ -38,10 +38,6 @@ class Asked:
     @cached_property
     def checked(self) -> Checked:
         return check(self.shape, self.tree, self.reader)
-
-    @property
-    def fingerprint(self) -> str:
-        return fingerprint(self.listed.name, self.checked.tree)
 
     @property
     def address(self) -> str:

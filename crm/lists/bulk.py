@@ -24,7 +24,7 @@ from django.utils import timezone
 from crm.audit import context
 from crm.audit.services import operation, summarise
 from crm.events.failpoints import failpoint
-from crm.lists import registry
+from crm.lists import registry, taking_back
 from crm.lists.counting import TICK as COUNT_TICK
 from crm.lists.declaration import BulkAction, Outcome, Rows
 from crm.lists.limits import PAGE_MS, TooSlow, within
@@ -36,7 +36,7 @@ from crm.models import BulkRun
 from crm.owner.services import owner
 from crm.runtime.ticks import poke
 
-TICK = "lists.bulk"
+TICK = taking_back.TICK
 AT_ONCE = 500
 BATCH = 500
 LEASE = timedelta(seconds=60)
@@ -159,9 +159,15 @@ def _work(run: BulkRun, until: float) -> int:
 def _batch(run: BulkRun, reader: Reader) -> bool:
     """One batch; False when there is none left, or the run isn't ours any more."""
     held = BulkRun.objects.select_for_update().filter(id=run.id, claim=run.claim).first()
-    listed = registry.find(run.kind)
-    if held is None or listed is None:
+    if held is None:
         return False
+    if held.action == taking_back.ACTION:
+        taking_back.undo_all(held)
+        _end(held, State.DONE)
+        return False
+    listed = registry.find(run.kind)
+    if listed is None:
+        raise LookupError(run.kind)
     shape = Shape(listed)
     action, rows = shape.bulk[held.action], _rows(held, shape, reader)
     if held.total == 0:
@@ -214,8 +220,10 @@ def _fail(run: BulkRun, error: str) -> None:
 
 def _end(run: BulkRun, state: str) -> None:
     run.state, run.claim, run.ended_at = state, None, timezone.now()
-    run.save(update_fields=["state", "claim", "ended_at", "total", "error"])
-    summarise(run.operation_id, done=run.done, left=sum(run.left.values()), ended=state)
+    fields = ["state", "claim", "ended_at", "total", "done", "left", "data", "error"]
+    run.save(update_fields=fields)
+    if run.action != taking_back.ACTION:
+        summarise(run.operation_id, done=run.done, left=sum(run.left.values()), ended=state)
     tell(run)
     poke(COUNT_TICK)
 

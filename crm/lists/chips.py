@@ -59,8 +59,3 @@ def _said(asked: Asked, group: Group, path: Path) -> Iterator[str]:
             yield str(asked.checked.words[place])
         elif part.parts:
             yield f"({in_words(asked, part, place)})"
-
-
-def sentence(asked: Asked) -> str:
-    """The whole filter in one line: what a bulk action on all that match will say it acts on."""
-    return in_words(asked, asked.tree, ())

@@ -32,8 +32,7 @@ FRESH_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Amount:
-    """`at` is when the worker counted; None if the page just did. `exact` is None where even
-    10,000 took too long to count."""
+    """`at` is when the worker counted; None if it was done just now. `more` is "and some"."""
 
     number: int | None
     more: bool = False
@@ -44,20 +43,14 @@ class Amount:
         return self.number is not None and not self.more
 
 
-def amount(rows: Rows, kept: shelf.Shelved | None) -> Amount:
-    """What the page says: counted now where that is quick, else what the worker found."""
-    if kept and kept.amount is not None and kept.amount > MOST and _fresh(kept.counted_at):
-        return Amount(kept.amount, at=kept.counted_at)
+def quick(rows: Rows) -> Amount:
+    """To 10,000, and for a moment; what is more, the worker counts."""
     try:
         with within(COUNT_MS):
             number = rows.order_by().values("pk")[: MOST + 1].count()
     except TooSlow:
-        return Amount(kept.amount, at=kept.counted_at) if kept else Amount(None)
+        return Amount(None)
     return Amount(min(number, MOST), more=number > MOST)
-
-
-def _fresh(at: datetime | None) -> bool:
-    return at is not None and timezone.now() - at < FRESH_FOR
 
 
 def want(kind: str, asked: tree.Group) -> ListCount:

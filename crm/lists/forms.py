@@ -26,7 +26,7 @@ class ListForm(forms.Form):
     """A smart list's name and where it stands."""
 
     name = forms.CharField(max_length=60)
-    icon = forms.ChoiceField(choices=ICONS, initial="list", required=False)
+    icon = forms.ChoiceField(choices=ICONS, initial="list")
     pinned = forms.BooleanField(label="Show it in the sidebar", required=False)
 
     def __init__(self, asked: Asked, data: Any = None, **given: Any) -> None:
@@ -43,9 +43,6 @@ class ListForm(forms.Form):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)
             field.choices = [(now.icon, "As it is"), *ICONS]
         return form
-
-    def clean_icon(self) -> str:
-        return str(self.cleaned_data["icon"] or "list")
 
     def refuse_name(self) -> None:
         self.add_error("name", "Another list has this name. Choose a different one.")

@@ -25,9 +25,8 @@ class Operator:
 
     @property
     def picked(self) -> str:
-        """As the picker names it; the values stand behind."""
-        text = self.words.replace(" {}", " …" if self.words.count("{}") == 1 else "")
-        return text.removesuffix(" …").replace(" and", " two values") if "{}" in text else text
+        """As the picker names it: "is between … and …"."""
+        return self.words.replace("{}", "…")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
-from crm.lists import counting, cursors, editing, paging, wording
+from crm.lists import cursors, editing, paging, wording
 from crm.lists.asking import Asked, asked
-from crm.lists.cells import shower
+from crm.lists.cells import classes, row_of_cells, shower
 from crm.lists.chips import Chip, chips
 from crm.lists.counting import Amount
 from crm.lists.declaration import Column, ListOf
@@ -24,6 +24,8 @@ from crm.lists.shelf import Shelved
 from crm.models import BulkRun
 
 SIZE = 50
+# A refresh brings back as many rows as were there.
+LONGEST = 500
 PREVIEW = "preview"
 
 
@@ -43,8 +45,8 @@ def show(
             return redirect(shown.url(draft.applied))
     page = ListPage(request, shown, draft)
     if request.headers.get("HX-Target") == "more":
-        template = "crm/lists/_rows.html"
-    elif page.past_the_end:
+        return render(request, "crm/lists/_rows.html", {"page": page, "more": True})
+    if page.past_the_end:
         return redirect(shown.url())
     return render(request, template, {"page": page, **context})
 
@@ -57,11 +59,9 @@ class Head:
     url: str = ""
     sorted: str = ""
 
-
-@dataclass(frozen=True)
-class Cell:
-    column: Column
-    content: object
+    @property
+    def classes(self) -> str:
+        return classes(self.column)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class Row:
     id: str
     name: str
     url: str
-    cells: Sequence[Cell]
+    title: object
+    cells: SafeString
 
 
 class ListPage:
@@ -93,12 +94,18 @@ class ListPage:
         rows, order, told = self.asked.rows, self.asked.order, self.request.GET
         try:
             if told.get("after"):
-                return paging.page_after(rows, order, told["after"], SIZE)
+                return paging.page_after(rows, order, told["after"], self.size)
             if told.get("before"):
-                return paging.page_before(rows, order, told["before"], SIZE)
+                return paging.page_before(rows, order, told["before"], self.size)
         except cursors.NoPlace:
             pass  # of another order, or from another house: the beginning is shown
-        return paging.first_page(rows, order, SIZE)
+        return paging.first_page(rows, order, self.size)
+
+    @property
+    def size(self) -> int:
+        told = self.request.GET.get("rows", "")
+        shown = int(told) if told.isascii() and told.isdigit() and len(told) < 5 else SIZE
+        return max(SIZE, min(shown, LONGEST))
 
     @property
     def past_the_end(self) -> bool:
@@ -106,13 +113,15 @@ class ListPage:
 
     @cached_property
     def rows(self) -> list[Row]:
-        show = [(column, shower(column)) for column in self.columns]
+        first, *others = self.columns
+        title, cells = shower(first), row_of_cells(others)
         return [
             Row(
                 id=str(row.pk),
                 name=self.listed.row_name(row),
                 url=self.listed.row_url(row),
-                cells=[Cell(column, shown(row)) for column, shown in show],
+                title=title(row),
+                cells=cells(row),
             )
             for row in self.found.rows
         ]
@@ -128,7 +137,9 @@ class ListPage:
     @property
     def here(self) -> str:
         """The address of this very page, for refreshing it."""
-        return self.request.get_full_path()
+        query = self.request.GET.copy()
+        query.pop("rows", None)
+        return f"{self.request.path}?{query.urlencode()}"
 
     @cached_property
     def heads(self) -> list[Head]:
@@ -166,12 +177,20 @@ class ListPage:
 
     @cached_property
     def amount(self) -> Amount:
+        """Nothing is counted for a page: what isn't all on it is asked for once it is there."""
         if not self.asked.checked.ok:
             return Amount(0)
         if not (self.too_slow or self.found.after or self.found.before):
             return Amount(len(self.found.rows))
-        kept = self.asked.current if self.asked.tree == self.asked.current.tree else None
-        return counting.amount(self.asked.matching, kept)
+        current = self.asked.current
+        if self.asked.tree == current.tree and current.amount is not None:
+            return Amount(current.amount, at=current.counted_at)
+        return Amount(len(self.found.rows) or None, more=True)
+
+    @property
+    def counts_on(self) -> bool:
+        """What the worker left may be old, so it is asked again as well."""
+        return bool(self.found.after or self.found.before) and not self.too_slow
 
     @property
     def amount_words(self) -> str:
@@ -179,7 +198,7 @@ class ListPage:
 
     @cached_property
     def editor(self) -> editing.Draft:
-        return self.draft or editing.draft(self.asked, self.asked.tree)
+        return self.draft or editing.draft(self.asked, self.asked.tree, fresh=(0,))
 
     @property
     def bulk(self) -> list[Any]:

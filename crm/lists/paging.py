@@ -62,9 +62,8 @@ class Order:
         )
 
     def keyed(self, rows: Rows) -> Rows:
-        keyed: Rows = rows.annotate(
-            **{f"_key{i}": key.expression for i, key in enumerate(self.keys)}
-        )
+        keys = {f"_key{i}": key.expression for i, key in enumerate(self.keys)}
+        keyed: Rows = rows.annotate(**keys)
         return keyed
 
     def sorted(self, keyed: Rows) -> Rows:

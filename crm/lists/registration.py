@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest
 from django.urls import reverse
 
-from crm.audit.undoing import object_to_undo
-from crm.lists import registry, shelf, telling
-from crm.models import BulkRun
+from crm.audit.undoing import object_to_undo, take_over
+from crm.lists import registry, shelf, taking_back, telling
 from crm.notify import kinds
 from crm.shell import keys, sidebar
 from crm.shell.sidebar import Link
@@ -26,15 +23,11 @@ KEYS = [
 
 def register() -> None:
     kinds.register(telling.KIND)
-    object_to_undo(still_going_on)
+    object_to_undo(taking_back.still_going_on)
+    take_over(taking_back.leave_to_worker)
     sidebar.register("Smart lists", pinned)
     for key in KEYS:
         keys.register(key)
-
-
-def still_going_on(operation: UUID) -> str:
-    going_on = BulkRun.objects.going_on().filter(operation=operation).exists()
-    return "It is still being done. Stop it first, or wait." if going_on else ""
 
 
 def pinned(request: HttpRequest) -> list[Link]:

@@ -13,7 +13,7 @@ from crm.lists.kinds import KINDS, Operator
 @dataclass
 class Shape:
     listed: ListOf
-    _options: dict[str, list[Option]] = field(default_factory=dict)
+    _options: dict[tuple[str, ...], list[Option]] = field(default_factory=dict)
 
     @cached_property
     def more(self) -> More:
@@ -41,11 +41,15 @@ class Shape:
 
     def options(self, of: Filter, values: Sequence[str] = ()) -> list[Option]:
         """All there are, or, where there are too many, those that are chosen."""
-        if isinstance(of.options, Finder):
-            return list(of.options.named(values)) if values else []
-        if of.name not in self._options:
-            self._options[of.name] = list(of.options()) if of.options else []
-        return self._options[of.name]
+        found = isinstance(of.options, Finder)
+        if of.options is None or (found and not values):
+            return []
+        key = (of.name, *values) if found else (of.name,)
+        if key not in self._options:
+            asked = of.options
+            options = asked.named(values) if isinstance(asked, Finder) else asked()
+            self._options[key] = list(options)
+        return self._options[key]
 
     def shown_columns(self, names: Sequence[str]) -> list[Column]:
         """The chosen ones in their order, without those that are gone; the first always stays."""

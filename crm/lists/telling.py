@@ -6,11 +6,13 @@ from django.urls import reverse
 
 from crm.lists import registry
 from crm.lists.declaration import ListOf
+from crm.lists.taking_back import ACTION
 from crm.models import BulkRun
 from crm.notify.kinds import Kind
 from crm.notify.services import notify
 
 KIND = Kind("lists.bulk", "Long work on a list is done")
+UNDO = "Undo"
 ENDINGS = {
     BulkRun.State.DONE: "done",
     BulkRun.State.STOPPED: "stopped",
@@ -19,25 +21,27 @@ ENDINGS = {
 
 
 def tell(run: BulkRun) -> None:
+    """Undone may be what no list did: an import, a merge."""
     listed = registry.find(run.kind)
-    if listed is not None:
-        notify(
-            KIND.name,
-            title=title(run, listed),
-            body=body(run, listed),
-            url=reverse(listed.url_name),
-            key=f"{KIND.name}:{run.id}",
-        )
+    notify(
+        KIND.name,
+        title=title(run, listed),
+        body=body(run, listed),
+        url=reverse(listed.url_name) if listed else "",
+        key=f"{KIND.name}:{run.id}",
+    )
 
 
-def title(run: BulkRun, listed: ListOf) -> str:
-    labels = {action.name: action.label for action in listed.bulk}
-    return f"{labels.get(run.action, run.action)}: {ENDINGS[BulkRun.State(run.state)]}"
+def title(run: BulkRun, listed: ListOf | None) -> str:
+    labels = {action.name: action.label for action in listed.bulk} if listed else {}
+    label = UNDO if run.action == ACTION else labels.get(run.action, run.action)
+    return f"{label}: {ENDINGS[BulkRun.State(run.state)]}"
 
 
-def body(run: BulkRun, listed: ListOf) -> str:
-    said = [f"{run.done:,} of {run.total:,} {listed.noun[1]}."]
+def body(run: BulkRun, listed: ListOf | None) -> str:
+    noun = listed.noun[1] if listed and run.action != ACTION else "changes"
+    said = [f"{run.done:,} of {run.total:,} {noun}."]
     said += [f"{number:,} left: {why}." for why, number in run.left.items()]
-    if run.state == BulkRun.State.FAILED:
+    if run.state == BulkRun.State.FAILED and run.action != ACTION:
         said.append("What was done stays. Undo takes it back, or do the rest again.")
     return " ".join(said)

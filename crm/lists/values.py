@@ -92,7 +92,7 @@ TEXT = Value(read_text, str, lambda text, _: f"“{text}”")
 CHOICE = Value(read_choice, str, lambda text, _: str(text))
 NUMBER = Value(read_number, number_text, lambda number, _: wording.plain(number))
 MONEY = Value(
-    read_money, number_text, lambda amount, reader: wording.money(amount, reader.currency)
+    read_money, number_text, lambda amount, reader: wording.amount_of(amount, reader.currency)
 )
 DATE = Value(read_date, dt.date.isoformat, lambda day, reader: wording.day(day, reader.today))
 

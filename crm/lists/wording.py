@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import get_currency_symbol
 from django.http import HttpRequest
 from django.utils import timezone
 
 from crm.models import Preferences
 from crm.owner.services import preferences_of
-
-STEPS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "K"))
+from crm.shell import money
 
 
 @dataclass(frozen=True)
@@ -34,18 +32,12 @@ def reader(preferences: Preferences | None) -> Reader:
     return Reader(preferences.currency if preferences else "USD", timezone.localdate())
 
 
-def money(amount: Decimal, currency: str) -> str:
-    symbol = get_currency_symbol(currency, "en")
-    gap = " " if symbol.isalpha() else ""
-    sign = "\u2212" if amount < 0 else ""
-    return f"{sign}{symbol}{gap}{short(abs(amount))}"
-
-
-def short(amount: Decimal) -> str:
-    """Short only where nothing is lost: 4,500,000 is 4.5M, 4,512,345 stays."""
-    step, letter = next((each for each in STEPS if amount >= each[0]), (Decimal(1), ""))
-    share = amount / step
-    return f"{plain(share)}{letter}" if share == round(share, 2) else plain(amount)
+def amount_of(sum: Decimal, currency: str) -> str:
+    """Short only where nothing is lost: 4,500,000 is ₱4.5M, 4,512,345 stays."""
+    number, unit = money.parts(sum)
+    sizes = {letter: size for size, letter in money.UNITS}
+    exact = Decimal(number) * sizes.get(unit, 1) == sum
+    return money.short_money(sum, currency) if exact else money.money(sum, currency)
 
 
 def plain(number: Decimal) -> str:

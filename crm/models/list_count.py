@@ -40,5 +40,9 @@ class ListCount(models.Model):
             ),
         ]
 
+    @property
+    def given_up(self) -> bool:
+        return self.amount is None and self.tried_at is not None
+
     def __str__(self) -> str:
         return f"{self.kind}: {self.amount}"

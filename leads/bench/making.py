@@ -64,7 +64,7 @@ TALK = (
 )
 DUE = (
     *("id", "lead_id", "kind", "due", "priority", "state", "outcome", "snoozes", "rule", "zone"),
-    *("origin", "sequence", "made_at"),
+    *("origin", "sequence", "made_at", "reminders", "set_at"),
 )
 
 
@@ -193,5 +193,21 @@ def _follow_ups(drawn: list[Drawn]) -> Sealable:
     for lead in drawn:
         if lead.due is not None:
             made = lead.due - timedelta(days=7)
-            row = (uuid7(), lead.id, "call", lead.due, 2, "open", "", 0, "", "", "", 0, made)
+            row = (
+                uuid7(),
+                lead.id,
+                "call",
+                lead.due,
+                2,
+                "open",
+                "",
+                0,
+                "",
+                "",
+                "",
+                0,
+                made,
+                "{}",
+                made,
+            )
             yield lead.id, row, {"title": "Call back about the loan"}

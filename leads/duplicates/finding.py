@@ -34,8 +34,9 @@ def find_for(*, lead: Lead) -> int:
 
 def react(event: Event) -> None:
     """For leads/reactions.py: somebody came, changed, merged or parted."""
-    lead = Lead.objects.filter(id=event.subject, state__in=known.COMPARED).first()
-    if lead is not None:
+    named = event.data.get("leads")
+    ids = [event.subject, *(named if isinstance(named, list) else ())]
+    for lead in Lead.objects.filter(id__in=ids, state__in=known.COMPARED).order_by("id"):
         find_for(lead=lead)
 
 

@@ -164,7 +164,11 @@ def _take_back(merge: Merge) -> Report:
         moving.move_back(moved=merge.moved.get(str(lead.id), {}), gone=lead, kept=kept)
     _stand(kept, list(Lead.objects.filter(id__in=merge.gone)))
     Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now())
-    data: dict[str, object] = {"gone": merge.gone_ids, "merge": str(merge.pk)}
+    data: dict[str, object] = {
+        "gone": merge.gone_ids,
+        "merge": str(merge.pk),
+        "leads": [str(kept.id), *merge.gone_ids],
+    }
     record("lead.unmerged", subject=kept.id, data=data)
     return report
 

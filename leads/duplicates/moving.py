@@ -21,13 +21,14 @@ from leads.models import (
     Lead,
     LeadArea,
     LeadTag,
+    OutgoingMessage,
     PutOff,
     Relationship,
     Score,
 )
 
 # Simply theirs, however many: nothing of it can be there twice.
-WHOLE: tuple[Any, ...] = (Attachment, Deal, FollowUp, Interaction)
+WHOLE: tuple[Any, ...] = (Attachment, Deal, FollowUp, Interaction, OutgoingMessage)
 # At most one for each value of this column.
 ONCE: tuple[tuple[Any, str], ...] = (
     (LeadTag, "tag_id"),
@@ -80,6 +81,8 @@ def _contact_points(gone: Lead, kept: Lead) -> None:
         twin = same.get(_sameness(point) or ())
         if twin is not None:
             _take_over(twin, point)
+            # A letter on its way to the one that goes is sent to its twin.
+            OutgoingMessage.objects.filter(point=point).update(point=twin)
             ContactPoint.objects.filter(id=point.id).delete()
             continue
         first = point.is_primary and point.kind not in primary

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +17,7 @@ from crm.shell.navigation import Page
 from crm.shell.navigation import register as register_page
 from crm.shell.palette import Action, register_action
 from leads.followups import queries
-from leads.models import FollowUpTemplate, Lead
+from leads.models import FollowUpTemplate
 from leads.people.panels import Panel
 from leads.people.panels import register as register_panel
 
@@ -50,16 +52,22 @@ def register_all() -> None:
             words="add task reminder call showing meeting",
         )
     )
-    register_panel(Panel("follow-ups", "right", 10, "leads/followups/_panel.html", panel))
+    template = "leads/followups/_panel.html"
+    register_panel(Panel("follow-ups", "right", 10, template, panel, gathered))
 
 
-def panel(_request: HttpRequest, lead: Lead) -> dict[str, Any]:
+def gathered() -> dict[str, ArraySubquery]:
+    row = JSONObject(id="id", name="name")
+    return {"follow_up_sets": ArraySubquery(FollowUpTemplate.objects.values(row=row))}
+
+
+def panel(_request: HttpRequest, lead: Any) -> dict[str, Any]:
     """The next one with its actions, the others below it."""
     found = queries.of_lead(lead)
     return {
         "lead": lead,
         "next": found[0] if found else None,
         "others": found[1:],
-        "sets": FollowUpTemplate.objects.all(),
+        "sets": lead.follow_up_sets,
         "now": timezone.now(),
     }

@@ -1,3 +1,4 @@
+from leads.models.belonging import LeadArea, LeadTag
 from leads.models.cadence import Cadence
 from leads.models.consent import Consent
 from leads.models.contact_point import ContactPoint
@@ -8,7 +9,7 @@ from leads.models.follow_up import FollowUp
 from leads.models.follow_up_rules import CalendarFeed, FollowUpRules
 from leads.models.follow_up_template import FollowUpStep, FollowUpTemplate
 from leads.models.interaction import Attachment, Interaction
-from leads.models.lead import Lead, LeadArea, LeadTag
+from leads.models.lead import Lead
 from leads.models.name_word import NameWord
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
 from leads.models.outgoing_message import OutgoingMessage

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
-from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -15,7 +14,6 @@ from django.utils import timezone
 from crm.audit import tracking
 from crm.models.folded import Folded
 from crm.vault.fields import EncryptedJSON, EncryptedText
-from crm.vault.ids import uuid7
 from crm.vault.rows import SealedQuerySet, SealedRow
 from leads.models.folded_words import FoldedWords
 from leads.models.naming import BuyerProfile, Campaign, Household, Source, Tag
@@ -290,41 +288,3 @@ class Lead(SealedRow):
     @property
     def first_name(self) -> str:
         return self.given_name or self.name.split(" ")[0]
-
-
-class LeadArea(models.Model):
-    """Where a lead would live."""
-
-    id: models.UUIDField[UUID, UUID] = models.UUIDField(
-        primary_key=True, default=uuid7, editable=False
-    )
-    lead = models.ForeignKey(Lead, models.CASCADE)
-    area = models.ForeignKey(Area, models.CASCADE)
-
-    class Meta:
-        triggers = tracking.triggers(subject="lead")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["area", "lead"], name="a_lead_names_an_area_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.lead_id}: {self.area_id}"
-
-
-class LeadTag(models.Model):
-    """A tag that a lead bears."""
-
-    id: models.UUIDField[UUID, UUID] = models.UUIDField(
-        primary_key=True, default=uuid7, editable=False
-    )
-    lead = models.ForeignKey(Lead, models.CASCADE)
-    tag = models.ForeignKey(Tag, models.CASCADE)
-
-    class Meta:
-        triggers = tracking.triggers(subject="lead")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["tag", "lead"], name="a_lead_bears_a_tag_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.lead_id}: {self.tag_id}"

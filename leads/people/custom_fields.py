@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import FilteredRelation, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.utils.formats import date_format
 
-from leads.models import CustomField, Lead
+from leads.models import CustomField, CustomValue, Lead
 from leads.people.services.custom import FIELDS, as_meant
 
 NOT_KNOWN = ("", "Not known")
 LONGEST = 500
-CELLS = [f"of_lead__{column}" for column in ("text", "number", "date", "yes_no")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +38,32 @@ class Held:
         return "" if self.value is None else str(self.value)
 
 
-def held(lead: Lead) -> list[Held]:
-    """In the owner's order, all in one query; a retired field is shown to nobody."""
-    of_lead = FilteredRelation("values", condition=Q(values__lead=lead))
-    rows = list(
-        CustomField.objects.filter(retired=False)
-        .alias(of_lead=of_lead)
-        .values_list("id", "name", "kind", "choices", "private", *CELLS)
+def gathered() -> ArraySubquery:
+    """For a query of leads: the owner's fields in order, with what each lead has in them."""
+    cells = JSONObject(
+        text="text", number=Cast("number", TextField()), date="date", yes_no="yes_no"
     )
-    sealed = (
-        lead.private.get(FIELDS, {}) if any(private for _, _, _, _, private, *_ in rows) else {}
-    )
-    return [_held(row, sealed) for row in rows]
+    of_lead = CustomValue.objects.filter(field=OuterRef("pk"), lead=OuterRef(OuterRef("pk")))
+    columns = {name: name for name in ("id", "name", "kind", "choices", "private")}
+    row = JSONObject(**columns, cells=Subquery(of_lead.values(cells=cells)))
+    return ArraySubquery(CustomField.objects.filter(retired=False).values(row=row))
 
 
-def _held(row: Any, sealed: dict[str, Any]) -> Held:
-    id, name, kind, choices, private, *cells = row
-    field = CustomField(id=id, name=name, kind=kind, choices=choices, private=private)
-    if private:
-        return Held(field, as_meant(field, sealed.get(str(id))))
-    return Held(field, next((cell for cell in cells if cell is not None), None))
+def held(lead: Any) -> list[Held]:
+    """In the owner's order; a retired field is shown to nobody."""
+    if not hasattr(lead, "custom_rows"):
+        own = Lead.objects.filter(id=lead.id).annotate(custom_rows=gathered())
+        lead.custom_rows = own.values_list("custom_rows", flat=True).get()
+    rows = lead.custom_rows
+    sealed = lead.private.get(FIELDS, {}) if any(row["private"] for row in rows) else {}
+    return [_held(dict(row), sealed) for row in rows]
+
+
+def _held(row: dict[str, Any], sealed: dict[str, Any]) -> Held:
+    cells = row.pop("cells") or {}
+    field = CustomField(**row)
+    kept = next((cell for cell in cells.values() if cell is not None), None)
+    return Held(field, as_meant(field, sealed.get(str(field.id)) if field.private else kept))
 
 
 def form_field(field: CustomField, value: Any = None) -> forms.Field:

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from crm.shell import moments
 from leads.models import Consent, Lead, LeadArea, LeadTag, Relationship, Stage, StageChange
-from leads.people import queries
+from leads.people import custom_fields, panels, queries
 from leads.people.queries import Reach, Way
 from properties.models import Listing
 
@@ -89,10 +89,13 @@ def found() -> QuerySet[Any]:
     referred = Lead.objects.filter(referred_by=outer, state=Lead.State.PRESENT)
     moves = StageChange.objects.filter(lead=outer).values("to_stage").annotate(last=Max("at"))
     said = Consent.objects.filter(lead=outer)
+    stages = Stage.objects.values(row=JSONObject(id="id", name="name", kind="kind"))
     named = {"id": F("id"), "name": F("name")}
     leads: QuerySet[Any] = Lead.objects.select_related(
         "stage", "source", "campaign", "profile", "household", "referred_by"
     ).annotate(
+        stage_rows=ArraySubquery(stages),
+        custom_rows=custom_fields.gathered(),
         tag_names=ArraySubquery(tags.values("tag__name")),
         area_rows=ArraySubquery(
             areas.values(row=JSONObject(name=F("area__name"), city=F("area__city")))
@@ -110,7 +113,8 @@ def found() -> QuerySet[Any]:
             said.values(row=JSONObject(channel="channel", state="state", at="at", how="how"))
         ),
     )
-    return leads
+    whole: QuerySet[Any] = leads.annotate(**panels.gathered())
+    return whole
 
 
 def _bond(who: str) -> JSONObject:
@@ -146,7 +150,7 @@ class LeadPage:
 
     @cached_property
     def stages(self) -> list[Stage]:
-        return list(Stage.objects.all())
+        return [Stage(**row) for row in self.lead.stage_rows]
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -247,14 +251,10 @@ class LeadPage:
         """The tone of the score and its word, once there is one."""
         if self.lead.scored_at is None:
             return None
+        words = {"hot": "Hot", "warm": "Warm", "cool": "Cool"}
         score = self.lead.score
-        return (
-            ("hot", "Hot")
-            if score >= HOT
-            else ("warm", "Warm")
-            if score >= WARM
-            else ("cool", "Cool")
-        )
+        tone = "hot" if score >= HOT else "warm" if score >= WARM else "cool"
+        return tone, words[tone]
 
     @cached_property
     def their_time(self) -> dt.datetime | None:
@@ -295,7 +295,6 @@ def place(zone: str) -> str:
 
 def of(lead: Any) -> LeadPage:
     """Worked out once for all panels of a page."""
-    if not hasattr(lead, "_page"):
-        lead._page = LeadPage(lead)
-    made: LeadPage = lead._page
+    made: LeadPage = vars(lead).setdefault("_page", None) or LeadPage(lead)
+    lead._page = made
     return made

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.db.models.expressions import BaseExpression
 from django.http import HttpRequest
 
 from leads.models import Lead
@@ -22,6 +23,8 @@ class Panel:
     order: int
     template: str
     context: Callable[[HttpRequest, Lead], dict[str, Any] | None]
+    # What the page's one query of the lead brings along, so that it costs none of its own.
+    gathers: Callable[[], Mapping[str, BaseExpression]] = dict
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ _panels: dict[str, Panel] = {}
 
 def register(panel: Panel) -> None:
     _panels[panel.name] = panel
+
+
+def gathered() -> dict[str, BaseExpression]:
+    return {name: found for panel in _panels.values() for name, found in panel.gathers().items()}
 
 
 def shown(place: Place, request: HttpRequest, lead: Lead) -> list[Shown]:

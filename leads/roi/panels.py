@@ -9,6 +9,7 @@ from leads.models import Deal, Lead, Stage
 from leads.people import panels
 from leads.people.panels import Panel
 from leads.roi import demo
+from leads.roi.queries import deals_of
 
 SHOWN = 10
 # What a move to this kind of stage makes of a deal.
@@ -20,7 +21,7 @@ BEGINS_AS = {
 
 
 def deals(request: HttpRequest, lead: Lead) -> dict[str, Any]:
-    found = list(Deal.objects.filter(lead=lead).select_related("listing")[:SHOWN])
+    found = list(deals_of(lead))[:SHOWN]
     state = BEGINS_AS.get(request.GET.get("deal", ""), "")
     running = next((deal for deal in found if deal.closed_on is None), None)
     return {"deals": found, "asks_as": state, "running": running}

@@ -50,7 +50,7 @@ def context(lead: Lead, form: ComposeForm) -> dict[str, Any]:
 
 def panel(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     form = ComposeForm.fresh(kind_of(request.GET.get("compose")))
-    return {**context(lead, form), "outgoing": messages.unsettled(lead)}
+    return {**context(lead, form), "outgoing": messages.unsettled(lead) if is_set_up() else []}
 
 
 def save(lead: Lead, form: ComposeForm) -> tuple[Logged, str]:

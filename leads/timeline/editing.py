@@ -53,6 +53,9 @@ def context(one: Interaction, form: EntryForm) -> dict[str, Any]:
 def save(one: Interaction, form: EntryForm) -> UUID | None:
     with operation("Edit an entry") as whole:
         values = form.values()
+        # The field shows minutes; a moment that was left alone keeps its seconds.
+        if values.get("at") == one.at.replace(second=0, microsecond=0):
+            del values["at"]
         if "home" in form.fields:
             values["listing"], _ = services.home_named(form.home_named)
         done = services.change(

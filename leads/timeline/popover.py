@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -41,10 +42,9 @@ class Time:
 def first(request: HttpRequest) -> dict[str, Any]:
     """What the opener knows already: the kind, what was due, when the call began."""
     given = request.GET
-    kinds = [kind.value for kind in outcomes.QUICK]
     return {
         "token": uuid7(),
-        "kind": given.get("kind") if given.get("kind") in kinds else kinds[0],
+        "kind": _known_kind(given.get("kind", "")),
         "direction": "in" if given.get("direction") == "in" else "out",
         "follow_up": given.get("follow_up", ""),
         "at": given.get("at", ""),
@@ -54,7 +54,7 @@ def first(request: HttpRequest) -> dict[str, Any]:
 
 def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]:
     now = timezone.now()
-    kind = str(form["kind"].value() or Interaction.Kind.CALL)
+    kind = _known_kind(str(form["kind"].value()))
     return {
         "lead": lead,
         "form": form,
@@ -66,6 +66,10 @@ def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]
         "times": times(str(form["next"].value() or ""), now, preferences),
         "began": _began(form),
     }
+
+
+def _known_kind(kind: str) -> str:
+    return kind if kind in [each.value for each in outcomes.QUICK] else Interaction.Kind.CALL.value
 
 
 def _outcomes(kind: str, chosen: str, now: dt.datetime, preferences: Preferences) -> list[Outcome]:
@@ -101,7 +105,7 @@ def _began(form: LogForm) -> str:
         return ""
     try:
         at = form.fields["at"].clean(form["at"].value())
-    except Exception:
+    except ValidationError:
         return ""
     minutes = form["minutes"].value()
     words = f"{timezone.localtime(at):%H:%M}" if at else ""

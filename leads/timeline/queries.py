@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
+from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from crm.vault.errors import Erased
 from crm.vault.words import asked, looked_up, matches
-from leads.models import Attachment, Deal, FollowUp, Interaction, Lead, Stage, StageChange
-from leads.timeline import wording
+from leads.models import Attachment, Interaction, Lead
+from leads.timeline import facts, wording
 from leads.timeline.keyset import Mark, Source, after
 from leads.timeline.wording import Entry
 
@@ -69,56 +72,33 @@ def _merged(lead: Lead, show: str, before: Mark | None, size: int) -> Iterator[E
     if show in SORTS:
         sources.append(_interactions(lead, SORTS[show], before, size))
     if show in ("all", "stages"):
-        sources += [_stages(lead, before, size), _deals(lead, before), _arrival(lead, before)]
-    if show == "all":
-        sources.append(_follow_ups(lead, before, size))
+        found = facts.told(lead, before, size, done=show == "all")
+        found[Source.DEAL] = _below(found.get(Source.DEAL, []), before)
+        sources += [*found.values(), _below([wording.arrival(lead)], before)]
     return heapq.merge(*sources, key=lambda entry: (entry.at, entry.source), reverse=True)
 
 
 def _interactions(lead: Lead, sort: Q, before: Mark | None, size: int) -> list[Entry]:
-    rows = Interaction.objects.filter(sort, lead=lead).defer("words").select_related("listing")
-    page = after(rows, before, source=Source.INTERACTION, at="at")[:size]
-    return told(lead, cast("Sequence[Interaction]", list(page)))
+    page = after(_told_of(Q(sort, lead=lead)), before, source=Source.INTERACTION, at="at")
+    return [entry_of(lead, row) for row in page[:size]]
 
 
-def told(lead: Lead, found: Sequence[Interaction]) -> list[Entry]:
-    files: dict[Any, list[Attachment]] = {}
-    for file in Attachment.objects.filter(interaction__in=[row.id for row in found]).order_by("id"):
-        files.setdefault(file.interaction_id, []).append(file)
-    return [wording.interaction(lead, row, files.get(row.id, [])) for row in found]
+def _told_of(wanted: Q) -> Any:
+    """With their homes and files, in one statement."""
+    files = Attachment.objects.filter(interaction=OuterRef("id")).order_by("id")
+    told = JSONObject(id=F("id"), size=F("size"), name=F("name"))
+    rows = Interaction.objects.filter(wanted).defer("words").select_related("listing")
+    return rows.annotate(file_facts=ArraySubquery(files.values_list(told)))
 
 
-def _stages(lead: Lead, before: Mark | None, size: int) -> list[Entry]:
-    """Moves with the names that the stages bear today."""
-    named = Stage.objects.values("name")
-    moves = StageChange.objects.filter(lead=lead.id, from_stage__isnull=False).annotate(
-        from_name=Subquery(named.filter(id=OuterRef("from_stage"))),
-        to_name=Subquery(named.filter(id=OuterRef("to_stage"))),
-    )
-    return [
-        wording.stage(cast("Any", row))
-        for row in after(moves, before, source=Source.STAGE, at="at")[:size]
-    ]
+def entry_of(lead: Lead, row: Any) -> Entry:
+    return wording.interaction(lead, row, [_file(told) for told in row.file_facts])
 
 
-def _follow_ups(lead: Lead, before: Mark | None, size: int) -> list[Entry]:
-    """Those that no talk stands for."""
-    done = FollowUp.objects.filter(lead=lead, state=FollowUp.State.DONE, interaction__isnull=True)
-    return [
-        wording.follow_up(cast("FollowUp", row))
-        for row in after(done, before, source=Source.FOLLOW_UP, at="ended_at")[:size]
-    ]
-
-
-def _deals(lead: Lead, before: Mark | None) -> list[Entry]:
-    """A person has a handful at most."""
-    deals = Deal.objects.filter(lead=lead).select_related("listing")
-    told = [entry for deal in deals for entry in wording.deal(deal)]
-    return _below(told, before)
-
-
-def _arrival(lead: Lead, before: Mark | None) -> list[Entry]:
-    return _below([wording.arrival(lead)], before)
+def _file(told: dict[str, Any]) -> Attachment:
+    file = Attachment(id=UUID(told["id"]), size=told["size"])
+    vars(file)["name"] = facts.sealed(told["name"])
+    return file
 
 
 def _below(entries: list[Entry], before: Mark | None) -> list[Entry]:
@@ -152,11 +132,10 @@ def search(lead: Lead, text: str) -> tuple[list[Entry], bool]:
     ordinary, long = looked_up(field.key(), wanted)
     # Subjects have no index: a person's are few enough to be read.
     may = Q(words__contains=ordinary) | Q(words__contains=long) | Q(subject__isnull=False)
-    rows = Interaction.objects.filter(may, lead=lead).defer("words").select_related("listing")
-    opened = list(rows.newest_first()[: OPENED + 1])
+    opened = list(_told_of(Q(may, lead=lead)).order_by("-at", "-id")[: OPENED + 1])
     found = [row for row in opened[:OPENED] if _reads(row, wanted)]
     complete = len(opened) <= OPENED and len(found) <= FOUND
-    return told(lead, found[:FOUND]), complete
+    return [entry_of(lead, row) for row in found[:FOUND]], complete
 
 
 def _reads(row: Interaction, wanted: list[str]) -> bool:

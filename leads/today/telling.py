@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.models import Event
 from crm.notify import live
@@ -13,6 +16,7 @@ from leads.today.services import NEWS
 
 # How an event says that the owner wrote the lead down themselves.
 TYPED = "typed"
+NEWS_FOR = dt.timedelta(hours=1)
 
 
 def tell_pages(_event: Event) -> None:
@@ -27,6 +31,9 @@ def announce(event: Event) -> None:
         return
     lead = Lead.objects.present().select_related("source").filter(id=event.subject).first()
     if lead is None or lead.first_attempt_at is not None:
+        return
+    # What is no news any more, as when years of people are brought in, is on the list of people.
+    if lead.arrived_at < timezone.now() - NEWS_FOR:
         return
     source = f"From {lead.source.name}. " if lead.source else ""
     notify(

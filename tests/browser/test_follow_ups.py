@@ -86,10 +86,45 @@ def test_it_is_snoozed_and_done_by_keys(desk_in: Page) -> None:
     assert planned.snoozes == 1
     desk_in.goto(f"/agenda/?span=day&on={timezone.localtime(planned.due, MANILA).date()}")
     entry(desk_in, planned).focus()
+    # The dialog is there a second time, too.
+    desk_in.keyboard.press("s")
+    expect(desk_in.get_by_role("button", name="In a month")).to_be_visible()
+    desk_in.keyboard.press("Escape")
+    desk_in.keyboard.press("Enter")
+    expect(desk_in.get_by_label("What about")).to_have_value("Print the offer")
+    desk_in.keyboard.press("Escape")
     desk_in.keyboard.press("e")
     expect(desk_in.locator(".toasts")).to_contain_text("Done.")
     planned.refresh_from_db()
     assert planned.state == "done"
+
+
+def test_a_talk_is_done_by_how_it_went(desk_in: Page) -> None:
+    lead = a_lead()
+    planned = services.plan(lead=lead, title="Ask", due=tomorrow(10))
+    desk_in.goto(agenda_of_tomorrow())
+    entry(desk_in, planned).focus()
+    desk_in.keyboard.press("e")
+    expect(desk_in.locator("[data-log-dialog]")).to_be_visible()
+    desk_in.keyboard.press("1")
+    expect(entry(desk_in, planned)).to_have_count(0)
+    planned.refresh_from_db()
+    assert (planned.state, planned.outcome) == ("done", "reached")
+    assert FollowUp.objects.open().get().lead == lead
+
+
+def test_a_showing_is_confirmed_and_put_off_on_its_persons_page(desk_in: Page) -> None:
+    lead = a_lead()
+    due = timezone.now() + dt.timedelta(hours=3)
+    planned = services.plan(lead=lead, title="Show it", kind="showing", due=due)
+    desk_in.goto(f"/leads/{lead.id}/")
+    desk_in.keyboard.press("y")
+    expect(desk_in.locator("#next-follow-up")).to_contain_text("Confirmed")
+    desk_in.keyboard.press("s")
+    desk_in.get_by_role("button", name="In 3 days").press("Enter")
+    expect(desk_in.locator("#next-follow-up")).not_to_contain_text("Confirmed")
+    planned.refresh_from_db()
+    assert (planned.snoozes, planned.confirmed_at) == (1, None)
 
 
 def test_a_drag_moves_it_to_another_slot(desk_in: Page) -> None:

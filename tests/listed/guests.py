@@ -19,6 +19,7 @@ from crm.lists.declaration import (
     Related,
     Sort,
 )
+from crm.shell import marks
 from tests.listed.models import Field, Guest, Source, Tag, Tagging
 from tests.listed.models import Value as CustomValue
 
@@ -124,7 +125,7 @@ GUESTS = ListOf(
         Column(
             "score",
             "Score",
-            "listed/score.html",
+            lambda guest: marks.score(guest.score, tone="hot" if guest.score >= 75 else "cool"),
             Sort("score", descending=True),
             phone="end",
             export=lambda guest: guest.score,
@@ -156,7 +157,14 @@ GUESTS = ListOf(
             Sort("met_at", descending=True),
             drops=2,
         ),
-        Column("source", "Source", "source.name", drops=1, prepare=with_source),
+        Column(
+            "source",
+            "Source",
+            "listed/source.html",
+            drops=1,
+            prepare=with_source,
+            export=lambda guest: guest.source or "",
+        ),
     ],
     filters=[
         Filter("name", "Name", "text", by="name"),

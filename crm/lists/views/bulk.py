@@ -3,14 +3,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import reswap
 
 from crm.audit.services import security_event
-from crm.lists import bulk, exporting, scopes
+from crm.lists import bulk, exporting, registry, scopes
 from crm.lists.asking import Asked
 from crm.lists.declaration import BulkAction, Rows
 from crm.lists.scopes import NothingChosen, Scope
@@ -18,7 +17,7 @@ from crm.lists.telling import body, title
 from crm.lists.views.finding import asked_by_form, listed_or_404, refreshed
 from crm.models import BulkRun
 from crm.owner.recent import require_recent_sign_in
-from crm.shell.toasts import toast
+from crm.shell.toasts import flash, toast
 
 NOTHING = "Nothing was done. Tick some rows first."
 
@@ -47,12 +46,20 @@ def done(request: HttpRequest, kind: str, action: BulkAction) -> HttpResponse:
             shape=asked.shape, action=action, scope=scope, data=request.POST, reader=asked.reader
         )
     except NothingChosen:
-        return reswap(toast(HttpResponse(), NOTHING, tone="bad"), "none")
+        return said(request, asked, NOTHING, tone="bad")
     if result.run is not None:
-        return refreshed()
-    said = bulk.words(action, result.outcome, request.POST)
+        return said(request, asked, f"{action.label} has begun. It goes on by itself.")
+    words = bulk.words(action, result.outcome, request.POST)
     undo = reverse("undo", args=[result.operation]) if result.outcome.done else ""
-    return toast(refreshed(), said, undo_url=undo)
+    return said(request, asked, words, undo_url=undo)
+
+
+def said(request: HttpRequest, asked: Asked, words: str, **how: str) -> HttpResponse:
+    """To the page as it stands; whoever signed in again in between comes back to it."""
+    if request.headers.get("HX-Request"):
+        return toast(refreshed(), words, **how)
+    flash(request, words, **how)
+    return redirect(asked.url())
 
 
 @require_recent_sign_in
@@ -96,10 +103,12 @@ def stop(request: HttpRequest, run: UUID) -> HttpResponse:
 
 
 def told(request: HttpRequest, run: BulkRun) -> HttpResponse:
-    listed = listed_or_404(run.kind)
+    listed = registry.find(run.kind)
     answer = render(request, "crm/lists/_run.html", {"run": run, "listed": listed})
     if run.ended_at is None:
         return answer
-    undo = reverse("undo", args=[run.operation_id]) if run.done else ""
+    # What was undone is done again by the undo's own operation.
+    back = run.data.get("again", run.operation_id) if run.done else ""
+    undo = reverse("undo", args=[back]) if back else ""
     tone = "bad" if run.state == BulkRun.State.FAILED else "good"
     return toast(answer, f"{title(run, listed)}. {body(run, listed)}", tone=tone, undo_url=undo)

@@ -57,16 +57,19 @@ def preview(request: HttpRequest, kind: str, row: str) -> HttpResponse:
 
 @require_POST
 def count(request: HttpRequest, kind: str) -> HttpResponse:
-    """The exact count, which the worker makes: asked again until it is there."""
+    """Counted now as far as that is quick; beyond, asked again until the worker has counted."""
     asked = asked_by_form(request, kind)
     if not asked.checked.ok:
         raise Http404
-    kept = counting.want(kind, asked.checked.tree)
-    amount = Amount(kept.amount, at=kept.counted_at)
-    context = {
-        "asked": asked,
-        "amount": amount,
-        "words": amount_words(amount, asked.listed),
-        "given_up": kept.amount is None and kept.tried_at is not None,
-    }
+    amount = Amount(None) if "waiting" in request.POST else counting.quick(asked.matching)
+    context: dict[str, object] = {"asked": asked}
+    if not amount.exact:
+        kept = counting.want(kind, asked.checked.tree)
+        waiting = kept.amount is None and kept.tried_at is None
+        context |= {"waiting": waiting, "counts_on": waiting, "given_up": kept.given_up}
+        if kept.amount is not None:
+            amount = Amount(kept.amount, at=kept.counted_at)
+        elif waiting:
+            amount = Amount(counting.MOST, more=True)
+    context |= {"amount": amount, "words": amount_words(amount, asked.listed)}
     return render(request, "crm/lists/_count.html", context)

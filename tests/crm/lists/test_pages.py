@@ -294,7 +294,6 @@ def test_a_filter_that_is_too_slow_is_answered_with_a_way_out(signed_in, monkeyp
     make_guest()
     slow = Guest.objects.extra(where=["pg_sleep(1) IS NOT NULL"])
     monkeypatch.setattr(pages, "PAGE_MS", 20)
-    monkeypatch.setattr(counting, "COUNT_MS", 20)
     object.__setattr__(GUESTS, "rows", lambda: slow)
     try:
         html = get(signed_in)
@@ -315,23 +314,50 @@ def few(monkeypatch, db):
     return make_guests(60)
 
 
-def test_page_counts_no_further_than_it_may(signed_in, few):
+def counted(client, **form):
+    return client.post("/lists/guests/count/", {"list": "all", **form}).content.decode()
+
+
+def test_page_counts_nothing_and_asks_for_it(signed_in, few):
     html = get(signed_in)
 
-    assert "5+ guests" in html
+    assert "50+ guests" in html
     assert 'hx-post="/lists/guests/count/"' in html
+    counting.count_due()
+    assert "60 guests" in get(signed_in)
+
+
+def test_what_is_quick_to_count_is_counted_at_once(signed_in):
+    make_guests(60)
+
+    html = counted(signed_in)
+
+    assert "60 guests" in html
+    assert "hx-post" not in html
+    assert ListCount.objects.count() == 0
 
 
 def test_worker_counts_to_the_end_and_pages_say_when(signed_in, few):
-    asked = Group(parts=(Condition("score", "at_least", ("0",)),))
-    form = {"list": "all", "q": tree.to_address(asked)}
+    asked = tree.to_address(Group(parts=(Condition("score", "at_least", ("0",)),)))
 
-    assert "Many guests" in signed_in.post("/lists/guests/count/", form).content.decode()
+    assert "5+ guests" in counted(signed_in, q=asked)
     counting.count_due()
-    html = signed_in.post("/lists/guests/count/", form).content.decode()
+    html = counted(signed_in, q=asked, waiting="1")
 
     assert "60 guests" in html
     assert 'title="Counted' in html
+    assert "hx-post" not in html
+
+
+def test_what_can_not_be_counted_is_asked_no_more(signed_in, few, monkeypatch):
+    monkeypatch.setattr(counting, "_number", lambda *_: None)
+    asked = tree.to_address(HOT)
+    counted(signed_in, q=asked)
+    counting.count_due()
+
+    html = counted(signed_in, q=asked, waiting="1")
+
+    assert "Many guests" in html
     assert "hx-post" not in html
 
 

@@ -57,8 +57,9 @@ def test_search_escapes_what_was_typed(signed_in: Client) -> None:
 def test_palette_asks_the_rooms_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crm.shell.palette._sources", {})
     register_source("People", lambda text, limit: [Hit(f"{text} {limit}", "/people/1/")])
+    # One more than is shown, to know whether there are more.
     first = search("today")[0]
-    assert (first.name, first.hits[0].text) == ("People", "today 6")
+    assert (first.name, first.hits[0].text) == ("People", "today 7")
 
 
 def test_palette_after_an_arrow_shows_commands_only() -> None:
@@ -67,6 +68,7 @@ def test_palette_after_an_arrow_shows_commands_only() -> None:
 
 def test_palette_puts_the_named_before_the_merely_related(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crm.shell.palette._actions", {})
+    monkeypatch.setattr("crm.shell.palette._sources", {})
     register_action(Action("Dark theme", lambda: "/theme/", "moon", post={"theme": "dark"}))
     assert search("dark")[0].name == "Do"
 

@@ -94,7 +94,7 @@ def test_two_thousand_due_and_thirty_kills(mailbox, capsys):
     cut = kill_at_random(30, 0.9)
     killed = time.monotonic()
     with worker(work=remind_and_send):
-        wait_until(all_told, seconds=900)
+        wait_until(all_told, seconds=500)
     letters = by_mail(mailbox)
     with capsys.disabled():
         print(f"\n2,000 due, 30 kills, {len(cut)} hit work in flight; ", end="")

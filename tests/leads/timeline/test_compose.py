@@ -17,7 +17,7 @@ from crm.models import Operation
 from crm.vault.ids import uuid7
 from leads.models import Attachment, FollowUp, Interaction, OutgoingMessage
 from properties.models import Listing
-from tests.leads.factories import a_lead, a_listing, a_note, an_email
+from tests.leads.factories import a_lead, a_listing, a_note, a_talk, an_email
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
@@ -231,7 +231,9 @@ def edited(client: Client, note: Interaction, **values: Any):
     data = {name: value for name, value in initial.items() if value not in (None, "")}
     at = data.get("at")
     if isinstance(at, dt.datetime):
-        data["at"] = f"{timezone.localtime(at, ZoneInfo('Asia/Manila')):%Y-%m-%dT%H:%M}"
+        # Outside of a request the form speaks UTC; the page that posts it, the owner's clock.
+        local = at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo("Asia/Manila"))
+        data["at"] = f"{local:%Y-%m-%dT%H:%M}"
     return client.post(entry_url(note), {**data, **values})
 
 
@@ -243,6 +245,17 @@ def test_entry_is_set_right(signed_in: Client) -> None:
     assert answer["Location"] == reverse("people:lead", args=[note.lead_id])
     assert Interaction.objects.get().body == "Likes the garden"
     assert "Saved." in signed_in.get(answer["Location"]).content.decode()
+
+
+def test_moment_that_was_left_alone_keeps_its_seconds(signed_in: Client) -> None:
+    at = dt.datetime(2026, 6, 16, 4, 5, 6, 789, tzinfo=dt.UTC)
+    talk = a_talk(a_lead(), outcome="reached", body="Hi")
+    Interaction.objects.update(at=at)
+
+    edited(signed_in, talk, body="Hello")
+    assert (Interaction.objects.get().at, Interaction.objects.get().body) == (at, "Hello")
+    edited(signed_in, talk, at="2026-06-16T08:00")
+    assert Interaction.objects.get().at == dt.datetime(2026, 6, 16, tzinfo=dt.UTC)
 
 
 def test_second_window_sees_what_changed_and_loses_nothing(signed_in: Client) -> None:
@@ -295,7 +308,7 @@ def test_timeline_page_counts_its_queries(
     url = reverse("timeline:entries", args=[lead.id])
     signed_in.get(url)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(9):  # the lead, two of the timeline, six of the frame
         html = signed_in.get(url).content.decode()
 
     assert html.count('class="said"') == min(rows, 30)

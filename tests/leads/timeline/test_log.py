@@ -103,6 +103,7 @@ def test_picked_time_is_by_the_owners_clock(signed_in: Client) -> None:
     [
         ({}, "Choose how it went, or write a note."),
         ({"outcome": "held"}, "Choose how it went."),
+        ({"kind": "carrier pigeon", "outcome": "reached"}, "Choose how it went."),
         ({"outcome": "reached", "next": "P"}, "Pick a day and a time."),
         ({"outcome": "reached", "next": "P", "picked": "2026-02-30T10:00"}, "no such date"),
         ({"outcome": "reached", "next": "P", "picked": "2001-02-03T10:00"}, "past already"),

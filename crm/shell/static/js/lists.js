@@ -9,6 +9,7 @@ const WIDE = "(min-width: 75.01rem)";
 let current = "";
 let last = "";
 let place = 0;
+let scrolled = 0;
 let stepping = false;
 let beyond = false;
 let waiting = 0;
@@ -23,6 +24,8 @@ export function start() {
   document.addEventListener("click", click);
   document.addEventListener("focusin", focused);
   document.addEventListener("change", () => show());
+  document.body.addEventListener("htmx:configRequest", keepSize);
+  document.body.addEventListener("htmx:beforeSwap", keepScroll);
   document.body.addEventListener("htmx:afterSettle", settled);
   document.body.addEventListener("rows-changed", closeDialogs);
   settled();
@@ -165,7 +168,10 @@ function show() {
   const matching = bar.querySelector("[data-tick-matching]");
   const whole = scope.value === "all";
   matching.hidden = whole || ticked < found.length || !document.querySelector("#more, .back");
-  say(bar.querySelector("[data-ticked]"), whole ? `${matching.dataset.words} ticked` : `${ticked} ticked`);
+  const words = document.querySelector("#list-amount")?.dataset.words;
+  const everyone = words ? `All ${words}` : "All that match";
+  say(matching, everyone);
+  say(bar.querySelector("[data-ticked]"), whole ? `${everyone} ticked` : `${ticked} ticked`);
 }
 
 function say(place, words) {
@@ -207,9 +213,19 @@ function move(button) {
   button.focus();
 }
 
+// A refresh brings as many rows as there were, and leaves them where they were.
+function keepSize(event) {
+  if (event.detail.elt.id === "list") event.detail.parameters.rows = rows().length;
+}
+
+function keepScroll(event) {
+  if (event.detail.target.id === "list") scrolled = document.querySelector("#bulk .table-wrap")?.scrollTop ?? 0;
+}
+
 // After a swap the same row is the current one, wherever it stands now; if it is gone, its place is.
 function settled(event) {
   const target = event?.detail?.target;
+  if (target?.id === "list") document.querySelector("#bulk .table-wrap").scrollTop = scrolled;
   if (target?.id === "bulk-form") openBulk(event.detail.requestConfig.elt);
   const found = rows();
   const now = rowOf(current) ?? found[Math.min(place, found.length - 1)];

@@ -41,7 +41,9 @@ function offer(form) {
   form.addEventListener("htmx:afterRequest", () => form.closest(".toast").remove());
   const button = form.querySelector("[data-key]");
   for (const other of document.querySelectorAll(".toasts [data-key]")) {
-    if (other !== button) other.removeAttribute("data-key");
+    if (other === button) continue;
+    for (const name of ["data-key", "aria-keyshortcuts"]) other.removeAttribute(name);
+    other.querySelector("kbd")?.remove();
   }
   if (!document.querySelector("[data-refreshes]")) return;
   const here = document.createElement("input");

@@ -1,0 +1,121 @@
+"""What can be done to many people at once; each runs inside one operation that can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from crm.lists.declaration import BulkAction, Outcome, Rows
+from crm.lists.wording import amount
+from leads.followups import services as followups
+from leads.models import FollowUp, Lead, LeadTag, Stage, Tag
+from leads.people import services as people
+from leads.people.services.leads import tag_named
+from leads.scoring import services as scoring
+
+NOUN = ("person", "people")
+THERE = "they are there already"
+
+
+class TagForm(forms.Form):
+    tag = forms.ModelChoiceField(Tag.objects.all(), required=False)
+    new = forms.CharField(label="or a new one", max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        new = " ".join((told.get("new") or "").split())
+        if not (told.get("tag") or new):
+            raise ValidationError("Choose a tag, or name a new one.")
+        told["new"] = new
+        return told
+
+
+class StageForm(forms.Form):
+    stage = forms.ModelChoiceField(Stage.objects.all())
+    lost_reason = forms.ChoiceField(
+        label="if lost, because",
+        choices=[("", "Not said"), *Lead.LostReason.choices],
+        required=False,
+    )
+
+
+class FollowUpForm(forms.Form):
+    title = forms.CharField(label="What to do", max_length=300)
+    kind = forms.ChoiceField(choices=FollowUp.Kind.choices, initial=FollowUp.Kind.CALL)
+    due_on = forms.DateField(label="On the day", widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _tag_of(data: Mapping[str, Any]) -> Tag:
+    tag: Tag = tag_named(data["new"]) if data["new"] else data["tag"]
+    return tag
+
+
+def tag(rows: Rows, data: Mapping[str, Any]) -> Outcome:
+    chosen, ids = _tag_of(data), _ids(rows)
+    has = set(LeadTag.objects.filter(tag=chosen, lead__in=ids).values_list("lead_id", flat=True))
+    LeadTag.objects.bulk_create(
+        (LeadTag(lead_id=id, tag=chosen) for id in ids if id not in has), ignore_conflicts=True
+    )
+    return Outcome(len(ids) - len(has), _left("they have it already", len(has)))
+
+
+def untag(rows: Rows, data: Mapping[str, Any]) -> Outcome:
+    ids = _ids(rows)
+    gone, _ = LeadTag.objects.filter(tag=_tag_of(data), lead__in=ids).delete()
+    return Outcome(gone, _left("they did not have it", len(ids) - gone))
+
+
+def move(rows: Rows, data: Mapping[str, Any]) -> Outcome:
+    to, ids = data["stage"], _ids(rows)
+    reason = data["lost_reason"] if to.kind == Stage.Kind.LOST else ""
+    moving = Lead.objects.filter(id__in=ids).exclude(stage=to)
+    moved = moving.update(stage=to, lost_reason=reason)
+    scoring.score(leads=ids)
+    return Outcome(moved, _left(THERE, len(ids) - moved))
+
+
+def follow_up(rows: Rows, data: Mapping[str, Any]) -> Outcome:
+    """One for each, with its reminders; whoever must not be contacted is left out."""
+    leads = list(rows.filter(do_not_contact=False))
+    for lead in leads:
+        followups.plan(lead=lead, title=data["title"], kind=data["kind"], due_on=data["due_on"])
+    return Outcome(len(leads), _left("they asked not to be contacted", rows.count() - len(leads)))
+
+
+def archive(rows: Rows, _data: Mapping[str, Any]) -> Outcome:
+    leads = list(rows.only("id", "state", "data_key"))
+    people.archive(leads=leads)
+    return Outcome(len(leads))
+
+
+def _ids(rows: Rows) -> list[UUID]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _left(why: str, number: int) -> dict[str, int]:
+    return {why: number} if number else {}
+
+
+def _named(data: Mapping[str, Any]) -> str:
+    return str(data["new"] or data["tag"])
+
+
+BULK = [
+    BulkAction("stage", "Stage", "square-kanban", move,
+               lambda number, data: f"{amount(number, NOUN)} moved to {data['stage']}",
+               form=StageForm),
+    BulkAction("follow-up", "Follow-up", "calendar-plus", follow_up,
+               lambda number, _: f"{amount(number, ('follow-up', 'follow-ups'))} planned",
+               form=FollowUpForm),
+    BulkAction("tag", "Tag", "tag", tag,
+               lambda number, data: f"{amount(number, NOUN)} tagged {_named(data)}", form=TagForm),
+    BulkAction("untag", "Remove a tag", "minus", untag,
+               lambda number, data: f"{_named(data)} taken from {amount(number, NOUN)}",
+               form=TagForm),
+    BulkAction("archive", "Archive", "archive", archive,
+               lambda number, _: f"{amount(number, NOUN)} archived"),
+]  # fmt: skip

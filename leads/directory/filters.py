@@ -1,0 +1,106 @@
+"""By what people can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from crm.lists.declaration import Filter, Finder, Option, Related
+from leads.models import (
+    BuyerProfile,
+    Campaign,
+    Consent,
+    Household,
+    Interaction,
+    Lead,
+    LeadArea,
+    LeadTag,
+    Source,
+    Stage,
+    Tag,
+)
+from properties.models import Area, Listing
+
+OFFERED = 20
+
+
+def named(model: type[Model]) -> Callable[[], Sequence[Option]]:
+    """All of a short list, as the owner ordered it."""
+    return lambda: [Option(str(row.pk), str(row)) for row in model._default_manager.all()]
+
+
+def choices(pairs: Sequence[tuple[Any, Any]]) -> Callable[[], Sequence[Option]]:
+    return lambda: [Option(str(value), str(label)) for value, label in pairs]
+
+
+def found_by(model: type[Model], field: str) -> Finder:
+    """Of a long list, those whose names hold what was typed."""
+
+    def options(**chosen: Any) -> list[Option]:
+        rows = model._default_manager.filter(**chosen).order_by(field)[:OFFERED]
+        return [Option(str(row.pk), str(row)) for row in rows]
+
+    def known(values: Sequence[str]) -> list[Option]:
+        key = model._meta.pk
+        return options(pk__in=[key.to_python(each) for each in values if _fits(key, each)])
+
+    return Finder(search=lambda typed: options(**{f"{field}__icontains": typed}), named=known)
+
+
+def _fits(key: Any, value: str) -> bool:
+    try:
+        key.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+def overdue(_operator: str, _values: Sequence[Any]) -> Q:
+    return Q(next_follow_up_at__lt=timezone.now())
+
+
+ACTIVITY = "Activity"
+FILTERS = [
+    Filter("name", "Name", "text", by="name"),
+    Filter("stage", "Stage", "choice", by="stage_id", options=named(Stage)),
+    Filter("stage-kind", "Kind of stage", "choice", by="stage__kind",
+           options=choices(Stage.Kind.choices)),
+    Filter("kind", "Kind", "choice", by="kind", options=choices(Lead.Kind.choices)),
+    Filter("score", "Score", "number", by="score"),
+    Filter("budget", "Budget", "money", by="budget_max"),
+    Filter("moving", "Time frame", "choice", by="moving", options=choices(Lead.Moving.choices)),
+    Filter("areas", "Areas", "many", by="area_id", options=named(Area),
+           related=Related(LeadArea, "lead")),
+    Filter("tags", "Tags", "many", by="tag_id", options=named(Tag),
+           related=Related(LeadTag, "lead")),
+    Filter("profile", "Buyer profile", "choice", by="profile_id", options=named(BuyerProfile)),
+    Filter("source", "Source", "choice", by="source_id", options=named(Source)),
+    Filter("campaign", "Campaign", "relation", by="campaign_id",
+           options=found_by(Campaign, "name")),
+    Filter("household", "Household", "relation", by="household_id",
+           options=found_by(Household, "name")),
+    Filter("bedrooms", "Bedrooms", "number", by="bedrooms_min"),
+    Filter("language", "Language", "text", by="language"),
+    Filter("lost", "Lost because", "choice", by="lost_reason",
+           options=choices(Lead.LostReason.choices)),
+    Filter("no-contact", "Do not contact", "yes_no", by="do_not_contact"),
+    Filter("consent", "Agreed to", "many", by="channel",
+           options=choices(Consent.Channel.choices),
+           related=Related(Consent, "lead")),
+    Filter("touch", "Last touch", "activity", by="last_touch_at", group=ACTIVITY),
+    Filter("heard", "Last heard from them", "activity", by="last_in_at", group=ACTIVITY),
+    Filter("waiting", "Waiting for an answer since", "activity", by="unanswered_since",
+           group=ACTIVITY),
+    Filter("next", "Next follow-up", "moment", by="next_follow_up_at", group=ACTIVITY),
+    Filter("overdue", "Overdue follow-up", "yes_no", build=overdue, group=ACTIVITY),
+    Filter("arrived", "Came", "moment", by="arrived_at", group=ACTIVITY),
+    Filter("in-stage", "In this stage", "activity", by="stage_since", group=ACTIVITY),
+    Filter("saw", "Home seen or asked about", "many", by="listing_id",
+           options=found_by(Listing, "title"), group=ACTIVITY,
+           related=Related(Interaction, "lead")),
+    Filter("home-since", "In their home since", "date", by="home_since"),
+]  # fmt: skip

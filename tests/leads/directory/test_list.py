@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.lists import registry
+from crm.models import Operation
+from leads.directory import bulk
+from leads.directory.listing import BUILTIN, LEADS
+from leads.models import FollowUp, Lead, LeadTag, Stage, StageChange
+from tests.leads.directory.making import some_leads
+from tests.leads.factories import a_follow_up, a_lead, a_talk
+
+pytestmark = pytest.mark.django_db
+URL = "/leads/"
+
+
+def names(client, **query):
+    page = client.get(URL, query).context["page"]
+    return [row.name for row in page.rows]
+
+
+def test_the_list_is_registered():
+    assert registry.find("leads") is LEADS
+
+
+def test_the_highest_score_comes_first(signed_in):
+    a_lead("Low", score=10)
+    a_lead("High", score=90)
+    assert names(signed_in) == ["High", "Low"]
+
+
+@pytest.mark.parametrize("state", ["archived", "erased"])
+def test_only_who_is_present_is_listed(signed_in, state):
+    a_lead("Gone", state=state)
+    a_lead("Here")
+    assert names(signed_in) == ["Here"]
+
+
+@pytest.mark.parametrize("each", BUILTIN, ids=lambda each: each.name)
+def test_each_list_that_is_there_from_the_start_opens(signed_in, each):
+    some_leads(3)
+    answer = signed_in.get(URL, {"list": each.name})
+    assert answer.status_code == 200
+    assert not answer.context["page"].too_slow
+
+
+def test_hot_are_the_open_ones_from_75(signed_in):
+    a_lead("Hot", score=75)
+    a_lead("Warm", score=74)
+    a_lead("Hot but lost", score=90, stage="lost")
+    assert names(signed_in, list="hot") == ["Hot"]
+
+
+def test_quiet_are_those_not_touched_for_a_week_or_ever(signed_in):
+    a_talk(a_lead("Quiet"), days_ago=9)
+    a_talk(a_lead("Lively"), days_ago=2)
+    a_lead("Never")
+    assert sorted(names(signed_in, list="quiet")) == ["Never", "Quiet"]
+
+
+def test_overdue_are_those_whose_follow_up_is_past(signed_in):
+    now = timezone.now()
+    a_follow_up(a_lead("Late"), now - timedelta(minutes=1))
+    a_follow_up(a_lead("Soon"), now + timedelta(minutes=1))
+    assert names(signed_in, list="overdue") == ["Late"]
+
+
+def test_sorting_by_name_knows_no_accents(signed_in):
+    for name in ("Zoe", "Élodie", "dela Cruz", "Ana"):
+        a_lead(name)
+    assert names(signed_in, sort="name") == ["Ana", "dela Cruz", "Élodie", "Zoe"]
+
+
+def queries(client, **query):
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert client.get(URL, query).status_code == 200
+    return len(captured)
+
+
+def test_the_page_costs_as_many_queries_at_1_as_at_30(signed_in):
+    some_leads(1)
+    queries(signed_in)
+    one = queries(signed_in)
+    some_leads(29)
+    assert queries(signed_in) == one
+    assert one <= 15
+
+
+def everybody():
+    return Lead.objects.order_by("id")
+
+
+def test_tagging_leaves_those_who_have_it(owner):
+    first, second = a_lead("One"), a_lead("Two")
+    data = {"tag": None, "new": "Overseas"}
+    assert bulk.tag(Lead.objects.filter(id=first.id), data).done == 1
+    outcome = bulk.tag(everybody(), data)
+    assert (outcome.done, dict(outcome.left)) == (1, {"they have it already": 1})
+    assert set(LeadTag.objects.values_list("lead_id", flat=True)) == {first.id, second.id}
+    assert bulk.untag(everybody(), data).done == 2
+
+
+def test_moving_many_writes_each_move(owner):
+    leads = [a_lead("One"), a_lead("Two"), a_lead("There", stage="showing")]
+    to = Stage.objects.first_of("showing")
+    outcome = bulk.move(everybody(), {"stage": to, "lost_reason": "budget"})
+    assert (outcome.done, dict(outcome.left)) == (2, {bulk.THERE: 1})
+    assert StageChange.objects.filter(lead=leads[0].id, to_stage=to.id).count() == 1
+    assert set(Lead.objects.values_list("lost_reason", flat=True)) == {""}
+
+
+def test_lost_people_keep_their_reason(owner):
+    lead = a_lead()
+    bulk.move(everybody(), {"stage": Stage.objects.first_of("lost"), "lost_reason": "budget"})
+    lead.refresh_from_db()
+    assert lead.lost_reason == "budget"
+
+
+def test_follow_ups_are_planned_for_all_but_those_who_asked_for_peace(owner):
+    lead, quiet = a_lead("One"), a_lead("Quiet", do_not_contact=True)
+    data = {"title": "Call", "kind": "call", "due_on": timezone.localdate()}
+    outcome = bulk.follow_up(everybody(), data)
+    assert (outcome.done, sum(outcome.left.values())) == (1, 1)
+    assert list(FollowUp.objects.values_list("lead_id", flat=True)) == [lead.id]
+    assert quiet.id != lead.id
+
+
+def test_archiving_through_the_page_can_be_undone(signed_in):
+    lead = a_lead()
+    url = reverse("list_bulk", args=["leads", "archive"])
+    signed_in.post(url, {"scope": "ids", "id": [str(lead.id)]})
+    lead.refresh_from_db()
+    assert lead.state == "archived"
+    operation = Operation.objects.order_by("-at").first()
+    signed_in.post(reverse("undo", args=[operation.id]))
+    lead.refresh_from_db()
+    assert lead.state == "present"
+
+
+def test_a_file_says_what_a_cell_draws():
+    lead = some_leads(1)[0]
+    columns = {column.name: column for column in LEADS.columns}
+    told = {name: columns[name].export(lead) for name in ("name", "stage", "score", "budget")}
+    assert told == {
+        "name": "Paolo Enriquez 0",
+        "stage": "New",
+        "score": "97 Hot",
+        "budget": "8000000 to 12000000 PHP",
+    }
