@@ -18,12 +18,13 @@ from leads.models import FollowUp, Lead, LeadArea
 from leads.scoring.bands import Band, band
 from leads.today.day import Day
 from leads.today.finding import Arm
+from leads.today.links import links
 from leads.today.rules import Found, Known, Rule, find, rules
 from leads.today.saying import Said
 
 # As many of one reason as are looked at, and as many people as are shown.
 MOST_OF_A_REASON = 100
-SHOWN = 40
+SHOWN = 30
 MOST_OF_THE_DAY = 30
 OF_FOLLOW_UP = (
     "id", "data_key", "kind", "title", "due", "due_on", "minutes", "state", "lead__name",
@@ -75,6 +76,13 @@ class Row:
     def follow_up(self) -> FollowUp | None:
         """What a call or a talk from here would do."""
         return next((reason.follow_up for reason in self.reasons if reason.follow_up), None)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where its keys lead; a talk that is logged ends what was due."""
+        found = links(self.lead.id)
+        ends = f"?follow_up={self.follow_up.id}" if self.follow_up else ""
+        return {**found, "log": found["log"] + ends}
 
     @property
     def aside(self) -> str:
