@@ -106,6 +106,8 @@ FOUND = [
     ("touch", "empty", [], ["Cy"]),
     ("vip", "yes", [], ["Ana"]),
     ("vip", "no", [], ["Ben 100%", "Cy"]),
+    ("rich", "yes", [], ["Ben 100%"]),
+    ("rich", "no", [], ["Ana", "Cy"]),
     ("tags", "some", [], ["Ana", "Ben 100%"]),
     ("tags", "empty", [], ["Cy"]),
 ]
@@ -289,7 +291,8 @@ def test_periods_begin_and_end(name, start, end):
 @pytest.mark.parametrize(
     ("amount", "said"),
     [("0", "₱0"), ("950", "₱950"), ("1000", "₱1k"), ("4500000", "₱4.5M"),
-     ("1234567890", "₱1,234,567,890"), ("2000000000", "₱2B"), ("0.5", "₱0.5"), ("999999", "₱999,999"),
+     ("1234567890", "₱1,234,567,890"), ("2000000000", "₱2B"), ("0.5", "₱0.5"),
+     ("999999", "₱999,999"),
      ("4512345.5", "₱4,512,345.50")],
 )  # fmt: skip
 def test_money_is_short_only_where_nothing_is_lost(amount, said):
