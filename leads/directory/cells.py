@@ -13,8 +13,7 @@ from leads.templatetags.scores import touch_icon
 
 
 def person(lead: Lead) -> SafeString:
-    name = str(lead.name)
-    return format_html('{} <span class="long">{}</span>', marks.avatar(name, "sm"), name)
+    return marks.who(str(lead.name))
 
 
 def stage(lead: Lead) -> SafeString:
@@ -31,7 +30,7 @@ def touch(lead: Lead) -> str:
         return ""
     said = moments.ago(lead.last_touch_at, timezone.now(), timezone.get_current_timezone())
     icon = marks.icon(touch_icon(lead.last_touch_kind))
-    return format_html('<span class="touch muted">{} {}</span>', icon, said)
+    return format_html('<span class="meta"><span>{}{}</span></span>', icon, said)
 
 
 def next_follow_up(lead: Lead) -> str:
