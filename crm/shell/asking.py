@@ -41,6 +41,9 @@ def ask(
 ) -> HttpResponse:
     """`body` is the template of the form where the ordinary one does not do."""
     template = "components/_ask.html" if in_dialog(request) else "components/ask.html"
+    if form is not None and in_dialog(request):
+        # The page below may have a field of the same name: a label must not mean that one.
+        form.auto_id = "ask_%s"
     context |= {"form": form, "title": title, "back": back, "submit": submit, "body": body}
     return render(request, template, {"action": request.get_full_path(), **context})
 

@@ -36,6 +36,8 @@ def part(request: HttpRequest, lead: UUID, part: str) -> HttpResponse:
     if request.method == "GET" and fragment and "shown" in request.GET:
         return _panel(request, found.id, part)
     form = kind.form(typed(request), lead=found)
+    # Other forms of the page may have fields of the same names.
+    form.auto_id = f"{part}_%s"
     if request.method == "POST" and form.is_valid():
         operation = services.change_lead(lead=found, values=form.values())
         words = "Saved" if operation else "Nothing to change"
