@@ -116,9 +116,11 @@ def joiner(operator: str) -> str:
 
 
 def question(chosen: Filter, kind: Kind, operator: str, values: Sequence[Any], reader: Reader) -> Q:
-    if chosen.build:
-        return chosen.build(operator, values)
     opposite = kind.operators[operator].opposite
+    if chosen.build:
+        if opposite in kind.operators:
+            return ~chosen.build(opposite, values)
+        return chosen.build(operator, values)
     if operator == "older_or_never" and not chosen.related:
         return kind.make(chosen.by, "older", values, reader) | Q((f"{chosen.by}__isnull", True))
     if operator == "all_of":

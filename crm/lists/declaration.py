@@ -91,7 +91,8 @@ class Filter:
     """Something to choose by. `kind` is one of `crm.lists.kinds.KINDS`.
 
     by: the field, seen from our row or, with `related`, from the other table's.
-    build: makes the condition itself, from the operator's name and the values, where `by` can't.
+    build: makes the condition itself, from the operator's name and the values, where `by` can't;
+    what denies another operator ("no", "none_of", "empty") is that one, denied.
     operators: a choice of the kind's, in another order if wished.
     words: the operator's words in this filter's own, {"next": "within"}.
     group: under which heading it stands in the picker.

@@ -12,11 +12,10 @@ from django.utils import timezone
 from crm.lists.declaration import Column, Rows, Sort
 from crm.shell import moments
 from crm.shell.money import short_range
+from leads.directory import cells
 from leads.models import Lead, LeadArea, LeadTag
 from leads.models.lead import FAR_OFF, LONG_AGO
 from leads.scoring.bands import band
-
-CELLS = "leads/directory/cells"
 
 
 def with_stage(rows: Rows) -> Rows:
@@ -75,18 +74,18 @@ def score_in_words(lead: Lead) -> str:
 
 
 COLUMNS = [
-    Column("name", "Person", f"{CELLS}/person.html", Sort("folded_name"), export=str),
-    Column("stage", "Stage", f"{CELLS}/stage.html", Sort("stage", then=("-score",)), drops=5,
+    Column("name", "Person", cells.person, Sort("folded_name"), export=str),
+    Column("stage", "Stage", cells.stage, Sort("stage", then=("-score",)), drops=5,
            phone="line", prepare=with_stage, export=lambda lead: lead.stage.name),
-    Column("score", "Score", f"{CELLS}/score.html", Sort("score", descending=True), phone="end",
+    Column("score", "Score", cells.score, Sort("score", descending=True), phone="end",
            export=score_in_words),
     Column("budget", "Budget", budget, Sort(Coalesce("budget_max", Decimal(0)), descending=True),
            number=True, drops=4, export=budget_for_a_file),
     Column("areas", "Areas", areas, clip=True, drops=3, prepare=with_areas),
-    Column("touch", "Last touch", f"{CELLS}/touch.html",
+    Column("touch", "Last touch", cells.touch,
            Sort(Coalesce("last_touch_at", LONG_AGO), descending=True), drops=2,
            export=day_of("last_touch_at")),
-    Column("next", "Next follow-up", f"{CELLS}/next.html",
+    Column("next", "Next follow-up", cells.next_follow_up,
            Sort(Coalesce("next_follow_up_at", FAR_OFF)), phone="line",
            export=day_of("next_follow_up_at")),
     Column("source", "Source", "source.name", drops=1, prepare=with_source),

@@ -190,6 +190,7 @@ GUESTS = ListOf(
         Filter("source", "Source", "relation", by="source_id", options=SOURCES),
         Filter("touch", "Last touch", "activity", by="touched_at", group="Activity"),
         Filter("met", "Met", "moment", by="met_at", group="Activity"),
+        Filter("rich", "Rich", "yes_no", build=lambda _how, _values: Q(budget__gte=5_000_000)),
     ],
     builtin=[
         Builtin("all", "All"),

@@ -106,6 +106,8 @@ FOUND = [
     ("touch", "empty", [], ["Cy"]),
     ("vip", "yes", [], ["Ana"]),
     ("vip", "no", [], ["Ben 100%", "Cy"]),
+    ("rich", "yes", [], ["Ben 100%"]),
+    ("rich", "no", [], ["Ana", "Cy"]),
     ("tags", "some", [], ["Ana", "Ben 100%"]),
     ("tags", "empty", [], ["Cy"]),
 ]
