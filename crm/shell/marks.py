@@ -27,7 +27,9 @@ def avatar(name: str, size: str = "") -> SafeString:
 
 def who(name: str) -> SafeString:
     """A person as the first cell of a row shows them."""
-    return format_html('<span class="who">{}<span>{}</span></span>', avatar(name, "sm"), name)
+    return format_html(
+        '<span class="who">{}<span class="clip">{}</span></span>', avatar(name, "sm"), name
+    )
 
 
 def badge(text: str, *, tone: str = "", icon_name: str = "") -> SafeString:
