@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +51,7 @@ def make(*, kind: Backup.Kind) -> Backup:
 
 def _make(kind: Backup.Kind) -> Backup:
     started = timezone.now()
-    backup = Backup.objects.create(
-        kind=kind, folder=started.strftime("%Y-%m-%dT%H%M%SZ"), started_at=started
-    )
+    backup = Backup.objects.create(kind=kind, folder=_free_name(started), started_at=started)
     try:
         made = write(started, backup.folder)
     except Exception as error:
@@ -62,6 +60,13 @@ def _make(kind: Backup.Kind) -> Backup:
     _written(backup, made)
     thin()
     return backup
+
+
+def _free_name(started: datetime) -> str:
+    """By the second, and by a later one where that has its backup already."""
+    name = started.strftime("%Y-%m-%dT%H%M%SZ")
+    taken = Backup.objects.filter(folder=name).exists()
+    return _free_name(started + timedelta(seconds=1)) if taken else name
 
 
 def thin() -> list[str]:

@@ -50,6 +50,10 @@ State = BulkRun.State
 log = structlog.get_logger(__name__)
 
 
+class WorkerEnded(Exception):
+    """Begun so often and never a batch further: it takes its worker down with it."""
+
+
 @dataclass(frozen=True)
 class Done:
     """`run` where the worker goes on with it."""
@@ -138,7 +142,7 @@ def _work(run: BulkRun, until: float) -> int:
     batches = 0
     try:
         if run.attempts > MOST_ATTEMPTS:
-            raise RuntimeError
+            raise WorkerEnded
         with (
             timezone.override(preferences.tzinfo if preferences else None),
             context.acting(run.actor, page=TICK),

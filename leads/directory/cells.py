@@ -9,11 +9,17 @@ from django.utils.safestring import SafeString
 from crm.shell import marks, moments
 from leads.models import Lead
 from leads.scoring.bands import band
-from leads.templatetags.scores import touch_icon
+
+ICONS = {
+    "call": "phone", "email": "mail", "text": "message-circle", "messenger": "message-circle",
+    "meeting": "users-round", "showing": "house", "visit": "eye",
+}  # fmt: skip
 
 
 def person(lead: Lead) -> SafeString:
-    return marks.who(str(lead.name))
+    name = str(lead.name)
+    drawn = marks.avatar(name, "sm")
+    return format_html('<span class="person">{}<span class="long">{}</span></span>', drawn, name)
 
 
 def stage(lead: Lead) -> SafeString:
@@ -29,17 +35,18 @@ def touch(lead: Lead) -> str:
     if lead.last_touch_at is None:
         return ""
     said = moments.ago(lead.last_touch_at, timezone.now(), timezone.get_current_timezone())
-    icon = marks.icon(touch_icon(lead.last_touch_kind))
-    return format_html('<span class="meta"><span>{}{}</span></span>', icon, said)
+    icon = marks.icon(ICONS.get(lead.last_touch_kind, "clock"))
+    return format_html('<span class="touch muted">{}{}</span>', icon, said)
 
 
 def next_follow_up(lead: Lead) -> str:
-    if lead.next_follow_up_at is None:
+    """ "Today 16:30", but for a later day only which it is: a table's column is narrow."""
+    due, now, zone = lead.next_follow_up_at, timezone.now(), timezone.get_current_timezone()
+    if due is None:
         return ""
-    now, zone = timezone.now(), timezone.get_current_timezone()
-    if late := moments.late(lead.next_follow_up_at, now, zone):
+    if late := moments.late(due, now, zone):
         return marks.badge(late, tone="bad", icon_name="circle-alert")
-    day, today = lead.next_follow_up_at.astimezone(zone).date(), now.astimezone(zone).date()
-    # Of a later day only which it is: the column is narrow.
-    soon = (day - today).days <= 1
-    return moments.when(lead.next_follow_up_at, now, zone) if soon else moments.near(day, today)
+    day, today = due.astimezone(zone).date(), now.astimezone(zone).date()
+    if (day - today).days <= 1:
+        return moments.when(due, now, zone)
+    return moments.near(day, today)

@@ -311,6 +311,16 @@ def test_an_action_that_fails_ends_its_run_and_keeps_what_was_done(owner, many, 
     assert "Undo takes it back" in Notification.objects.get(kind="lists.bulk").body
 
 
+def test_a_run_that_ends_every_worker_is_given_up(owner, many):
+    make_guest()
+    run = make_run(attempts=bulk.MOST_ATTEMPTS)
+
+    bulk.run_due()
+
+    run.refresh_from_db()
+    assert (run.state, run.error, closed()) == ("failed", "WorkerEnded", 0)
+
+
 def test_old_runs_are_forgotten(db):
     ended = timezone.now() - bulk.FORGOTTEN_AFTER - timezone.timedelta(seconds=1)
     make_run(state="done", ended_at=ended)
@@ -353,7 +363,8 @@ def test_a_worker_killed_there_leaves_nothing_undone_and_nothing_done_twice(owne
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
-def test_workers_killed_at_random_do_each_row_once(owner, many):
+def test_workers_killed_at_random_do_each_row_once(owner, many, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST_ATTEMPTS", 100)
     make_guests(60)
     tag = Tag.objects.create(name="Viewing again")
     make_run(action="tag", data={"tag": [str(tag.id)]})
