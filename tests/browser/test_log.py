@@ -118,12 +118,10 @@ def test_log_stands_at_the_foot_of_a_phone(phone_in: Page) -> None:
     phone_in.get_by_role("link", name="Log").first.click()
 
     # It rises as it comes.
-    phone_in.wait_for_function(
-        """() => {
-          const box = document.querySelector("[data-log-dialog]").getBoundingClientRect();
-          return Math.round(box.left) === 0 && Math.round(box.bottom) === 844;
-        }"""
-    )
+    phone_in.wait_for_timeout(400)
+    box = phone_in.locator("[data-log-dialog]").bounding_box()
+    assert box is not None
+    assert (round(box["x"]), round(box["y"] + box["height"])) == (0, 844)
 
 
 def test_coming_back_from_a_call_asks_how_it_went(desk_in: Page) -> None:
