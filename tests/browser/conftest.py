@@ -14,7 +14,14 @@ import uvicorn
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from crm.models import Owner
 from tests.browser.watching import WATCH, Watched, faults_of, watch
@@ -52,6 +59,8 @@ def chromium() -> Iterator[Browser]:
     # Playwright's own loop runs in this thread; Django is only asked between its steps.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    # The machine may be busy: what must come may take its time.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
         yield browser
