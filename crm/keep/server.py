@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+# Half seconds that a database waits for until nothing of the server is in it.
+VACUUM_IS_GONE = 60
 OPTIONS = "-c timezone=UTC -c datestyle=ISO,YMD -c extra_float_digits=1 -c bytea_output=hex"
 
 
@@ -77,10 +80,17 @@ def create_database(name: str) -> None:
 
 
 def drop_database(name: str) -> None:
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(address("postgres"), autocommit=True) as server:
-        server.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        for again in reversed(range(VACUUM_IS_GONE)):
+            try:
+                server.execute(statement)
+                return
+            # Only a superuser may end the server's own vacuum of it, which goes by itself.
+            except psycopg.errors.InsufficientPrivilege:
+                if not again:
+                    raise
+                time.sleep(0.5)
 
 
 def _from_url(url: str) -> dict[str, str]:
