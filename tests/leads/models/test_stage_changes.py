@@ -113,6 +113,7 @@ def test_the_application_moves_a_lead_all_the_same(as_application):
     with as_application():
         lead = a_lead()
         Lead.objects.filter(id=lead.id).update(stage=Stage.objects.first_of("offer"))
+        assert moves(lead) == [(None, "new"), ("new", "offer")]
         lead.delete()
 
 
