@@ -6,8 +6,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 if not os.environ.get("DATABASE_URL"):
     raise pytest.UsageError("There is no DATABASE_URL. Run `python3 manage.py test` instead.")
@@ -17,3 +19,24 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     folder = tempfile.mkdtemp(prefix="porchlight-tests-")
     os.environ["PORCHLIGHT_HOME"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+
+# Their tests share what takes long to make, or a name on the server: one worker has them all.
+TOGETHER = frozenset({"tests/crm/keep/test_damage.py", "tests/crm/keep/test_restore.py"})
+
+
+class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    return Scheduling(config, log)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What the workers prepared for one another goes with the run."""
+    if not hasattr(config, "workerinput"):
+        from tests import prepared
+
+        prepared.clear_up()

@@ -9,6 +9,8 @@ import pytest
 
 from tests.crm.bootstrap.conftest import Clone, make_wheel
 
+pytestmark = pytest.mark.machine
+
 INSIDE = "inside {} ['check', '--all'] 1.0\n"
 
 

@@ -16,6 +16,8 @@ from crm.bootstrap.environment import Environment
 from crm.bootstrap.trouble import Trouble, trouble
 from tests.crm.bootstrap.conftest import BASE_PYTHON, Clone
 
+pytestmark = pytest.mark.machine
+
 Usage = namedtuple("Usage", "total used free")
 
 

@@ -18,13 +18,10 @@ from crm.runtime import engines, folders
 from crm.runtime.home import Home
 from crm.runtime.postgres import SUPERUSER, Server
 from crm.runtime.roles import OWNER
+from tests import prepared
 
 RULE = "INSERT INTO crm_retentionrule (category, days, changed_at) VALUES (%s, %s, now())"
 KEPT = "SELECT category FROM crm_retentionrule ORDER BY days"
-SET_UP = """
-from crm.models import Owner
-Owner.objects.create_owner(email="carla@homes.example", password="a lamp by the door", name="C")
-"""
 
 
 class Machine:
@@ -65,21 +62,10 @@ class Machine:
             return found.fetchone() if found.description else None
 
 
-@pytest.fixture(scope="module")
-def ready():
-    """A machine after its first minutes, to be copied."""
-    machine = Machine(folders.scratch())
-    with engines.used(machine.home):
-        machine.works("migrate", "--verbosity=0")
-        machine.works("shell", "-c", SET_UP)
-    yield machine.home
-    shutil.rmtree(machine.home.root)
-
-
 @pytest.fixture
-def machine(ready):
+def machine():
     machine = Machine(folders.scratch())
-    subprocess.run(["cp", "-a", f"{ready.root}/.", machine.home.root], check=True)
+    prepared.copy(prepared.owned(), machine.home)
     share = engines.use(machine.home, die_with_parent=True, server=machine.server)
     backups = machine.home.backups
     with override_settings(HOME=machine.home, BACKUPS=backups, KEY_BACKUPS=backups / "keys"):

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings as django_settings
 from django.test import override_settings
 
 from crm.keep import keys, manifest, places, recovering, recovery, services, sources, strands
@@ -19,6 +16,7 @@ from crm.models import Backup, RetentionRule
 from crm.runtime import engines, folders, processes
 from crm.runtime.home import Home
 from crm.runtime.postgres import Server
+from tests import prepared
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -294,10 +292,9 @@ def signed_anew(backups, **changes):
 @pytest.fixture(scope="module")
 def copied():
     """A machine's copies of its log, with two pieces, made once."""
-    home = Home(folders.scratch())
+    home = prepared.copy(prepared.settled(), Home(folders.scratch()))
     server = Server(home, fast=True)
     share = engines.use(home, die_with_parent=True, server=server)
-    run(home, "migrate", "--verbosity=0")
     backups = home.backups
     with override_settings(HOME=home, BACKUPS=backups, KEY_BACKUPS=backups / "keys"):
         copier, code = Copier(home), recovery.code()
@@ -312,19 +309,6 @@ def copied():
     server.stop(patience=5)
     yield home, code
     shutil.rmtree(home.root)
-
-
-def run(home, *words):
-    from os import environ
-
-    taken = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORCHLIGHT_KEYS")
-    subprocess.run(
-        [sys.executable, str(django_settings.BASE_DIR / "manage.py"), *words],
-        env={k: v for k, v in environ.items() if k not in taken}
-        | {"PORCHLIGHT_HOME": str(home.root), "PORCHLIGHT_NO_BOOTSTRAP": "1"},
-        check=True,
-        capture_output=True,
-    )
 
 
 class Copies:
@@ -391,6 +375,7 @@ LOGS = {
 }
 
 
+@pytest.mark.machine
 @pytest.mark.parametrize("damage", LOGS)
 def test_damaged_copies_of_the_log_are_refused(copies, damage):
     LOGS[damage](copies)
@@ -398,5 +383,6 @@ def test_damaged_copies_of_the_log_are_refused(copies, damage):
         copies.open()
 
 
+@pytest.mark.machine
 def test_the_same_copies_unspoilt_are_taken(copies):
     copies.open()

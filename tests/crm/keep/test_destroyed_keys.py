@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.machine
+
 SHRED = """
 from uuid import UUID
 from crm.models import DataKey, Erasure

@@ -17,6 +17,8 @@ from crm.keep.stream import DamagedError
 from crm.runtime import engines, processes
 from crm.runtime.roles import OWNER
 
+pytestmark = pytest.mark.machine
+
 
 @pytest.fixture
 def copier(machine):

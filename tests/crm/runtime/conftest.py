@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from crm.runtime import folders
 from crm.runtime.home import Home
 from crm.runtime.postgres import Server
+from tests import prepared
 
 
 @pytest.fixture
@@ -19,21 +19,16 @@ def place() -> Iterator[Home]:
     shutil.rmtree(home.root)
 
 
-@pytest.fixture(scope="session")
-def made() -> Iterator[Home]:
-    """A data folder after its first run, to be copied: making one takes a second."""
-    home = Home(folders.scratch())
-    server = Server(home, fast=True)
-    server.start()
-    server.stop()
-    yield home
-    shutil.rmtree(home.root)
+@pytest.fixture
+def settled(place: Home) -> Home:
+    """A data folder after the database's first start: making one takes a second."""
+    return prepared.copy(prepared.started(), place)
 
 
 @pytest.fixture
-def settled(made: Home, place: Home) -> Home:
-    subprocess.run(["cp", "-a", f"{made.root}/.", place.root], check=True)
-    return place
+def ready(place: Home) -> Home:
+    """A data folder after its first `up`."""
+    return prepared.copy(prepared.settled(), place)
 
 
 @pytest.fixture

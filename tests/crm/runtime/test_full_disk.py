@@ -18,11 +18,12 @@ from crm.runtime.home import Home
 from crm.runtime.postgres import Server
 from crm.runtime.refusal import Refusal
 from crm.runtime.roles import OWNER
-from tests.crm.runtime.test_up import Up, free_port, migrated, ready  # noqa: F401
+from tests.crm.runtime.test_up import Up, free_port
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="Only root can mount a small disk to be filled."
-)
+pytestmark = [
+    pytest.mark.machine,
+    pytest.mark.skipif(os.geteuid() != 0, reason="Only root can mount a small disk to be filled."),
+]
 # Long random words, so that nothing packs them.
 WORDS, LEAST_ROWS = 20_000, 50
 
@@ -101,7 +102,7 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path) -> None:
 
 
 @pytest.mark.soak
-def test_up_outlives_a_full_disk(small_disk: Path, ready: Home) -> None:  # noqa: F811
+def test_up_outlives_a_full_disk(small_disk: Path, ready: Home) -> None:
     home = Home(small_disk / "home")
     subprocess.run(["cp", "-a", ready.root, home.root], check=True)
     subprocess.run(["mount", "-o", "remount,size=220m", small_disk], check=True)

@@ -18,9 +18,7 @@ from crm.runtime.refusal import Refusal
 from crm.vault import keyring, keyring_file
 from crm.vault.keyring import Keyring
 from crm.vault.keyring_file import Lock
-from tests.crm.runtime.test_up import BASE, Up, free_port, migrated, ready
-
-__all__ = ["migrated", "ready"]
+from tests.crm.runtime.test_up import BASE, Up, free_port
 
 RIGHT = "correct horse battery staple"
 
@@ -115,6 +113,7 @@ def at_terminal(ready: Home) -> Iterator[tuple[Up, int]]:
     os.close(person)
 
 
+@pytest.mark.machine
 def test_up_asks_and_only_those_who_open_get_it(at_terminal: tuple[Up, int]) -> None:
     up, person = at_terminal
     assert up.heard("Passphrase of the keyring: ")
@@ -130,6 +129,7 @@ def test_up_asks_and_only_those_who_open_get_it(at_terminal: tuple[Up, int]) -> 
     assert written_in(up.home.root) == []
 
 
+@pytest.mark.machine
 def test_ctrl_c_at_the_question_ends_it(at_terminal: tuple[Up, int]) -> None:
     up, _ = at_terminal
     assert up.heard("Passphrase of the keyring: ")

@@ -17,6 +17,8 @@ from crm.runtime.postgres import SUPERUSER, Server
 from crm.runtime.refusal import Refusal
 from crm.runtime.roles import APPLICATION, OWNER
 
+pytestmark = pytest.mark.machine
+
 
 def ask(address: str, question: str) -> object:
     with psycopg.connect(address, autocommit=True) as connection:

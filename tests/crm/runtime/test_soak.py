@@ -18,7 +18,7 @@ from crm.runtime.postgres import Server
 from crm.runtime.roles import OWNER
 from tests.crm.runtime.test_up import Up, free_port, last_run
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.machine, pytest.mark.soak]
 
 WRITERS, KILLS, ENOUGH = 8, 20, 100_000
 

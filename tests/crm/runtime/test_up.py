@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,11 +19,13 @@ import psycopg
 import pytest
 import redis
 
-from crm.runtime import engines, folders, processes
+from crm.runtime import processes
 from crm.runtime.broker import Broker
 from crm.runtime.home import Home
 from crm.runtime.postgres import Server
 from crm.runtime.roles import APPLICATION
+
+pytestmark = pytest.mark.machine
 
 BASE = Path(__file__).resolve().parent.parent.parent.parent
 # The machine may be busy with other tests; a figure for the bar comes from bench.
@@ -109,26 +110,6 @@ class Up:
         if self.process.stdout is not None:
             self.process.stdout.close()
         Server(self.home).stop(patience=5)
-
-
-@pytest.fixture(scope="session")
-def migrated(made: Home) -> Iterator[Home]:
-    """A data folder after its first `up`: what most of the starting time goes into."""
-    home = Home(folders.scratch())
-    subprocess.run(["cp", "-a", f"{made.root}/.", home.root], check=True)
-    with engines.used(home):
-        surroundings = {**os.environ, "PORCHLIGHT_HOME": str(home.root)}
-        surroundings |= engines.embedded(home)
-        command = [sys.executable, "-m", "crm.runtime.settle"]
-        subprocess.run(command, cwd=BASE, env=surroundings, check=True)
-    yield home
-    shutil.rmtree(home.root)
-
-
-@pytest.fixture
-def ready(migrated: Home, place: Home) -> Home:
-    subprocess.run(["cp", "-a", f"{migrated.root}/.", place.root], check=True)
-    return place
 
 
 @pytest.fixture

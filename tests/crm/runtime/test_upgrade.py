@@ -15,7 +15,9 @@ from crm.runtime.postgres import Server
 from crm.runtime.refusal import Refusal
 from crm.runtime.roles import OWNER
 from crm.runtime.upgrading import Upgrade
-from tests.crm.runtime.test_up import BASE, migrated, ready  # noqa: F401
+from tests.crm.runtime.test_up import BASE
+
+pytestmark = pytest.mark.machine
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 RULE = "INSERT INTO crm_retentionrule (category, days, changed_at) VALUES ('kept', 5, now())"
@@ -46,7 +48,7 @@ def rest(home: Home) -> set[str]:
     return names & {"before", "before.making", "failed", "next"}
 
 
-def test_an_upgrade_backs_up_migrates_and_clears_up(ready: Home) -> None:  # noqa: F811
+def test_an_upgrade_backs_up_migrates_and_clears_up(ready: Home) -> None:
     ask(ready, RULE)
     said: list[str] = []
     Upgrade(ready, said.append).run()
@@ -70,7 +72,7 @@ def failing_at(monkeypatch: pytest.MonkeyPatch, module: str) -> None:
 
 
 def test_a_version_that_does_not_start_leaves_everything_as_it_was(
-    ready: Home,  # noqa: F811
+    ready: Home,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
@@ -122,7 +124,7 @@ LONG = pytest.mark.soak
     ],
 )
 def test_a_killed_upgrade_is_finished_by_the_next_run(
-    ready: Home,  # noqa: F811
+    ready: Home,
     notes: int,
     step: str,
 ) -> None:
@@ -138,7 +140,7 @@ def test_a_killed_upgrade_is_finished_by_the_next_run(
     assert (rest(ready), upgrade_journal.read(ready)) == (set(), None)
 
 
-def test_nothing_is_upgraded_while_it_runs(ready: Home) -> None:  # noqa: F811
+def test_nothing_is_upgraded_while_it_runs(ready: Home) -> None:
     first = Upgrade(ready, print)
     first.lock = upgrading.FileLock(ready.state / "up.lock")
     first.lock.exclusive()
@@ -148,7 +150,7 @@ def test_nothing_is_upgraded_while_it_runs(ready: Home) -> None:  # noqa: F811
 
 
 def test_a_disk_without_room_for_the_way_back_is_refused_before_anything(
-    ready: Home,  # noqa: F811
+    ready: Home,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     usage = shutil.disk_usage(ready.root)
