@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     Page,
+    Playwright,
     ViewportSize,
     expect,
     sync_playwright,
@@ -27,7 +28,9 @@ from crm.models import Owner
 from tests.browser.watching import WATCH, Watched, faults_of, watch
 from tests.conftest import sign_in
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+WHOLE = ("chromium", "chromium-browser")
+# The same engine without the browser around it, which takes most of the work.
+SHELL = "chromium-headless-shell"
 FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -50,22 +53,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
+def playwright() -> Iterator[Playwright]:
+    # Playwright's own loop runs in this thread; Django is only asked between its steps.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    # The machine may be busy: what must come may take its time.
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as running:
+        yield running
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    yield from launched(playwright, SHELL, *WHOLE)
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """With what only the browser around the engine has: asking for notifications."""
+    yield from launched(playwright, *WHOLE)
+
+
+def launched(playwright: Playwright, *programs: str) -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, programs)), None)
+    if program is None:
         missing = "Chromium is not installed: `apt-get install chromium` and run again."
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
-    # Playwright's own loop runs in this thread; Django is only asked between its steps.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    # The machine may be busy: what must come may take its time.
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=flags)
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    browser = playwright.chromium.launch(executable_path=program, headless=True, args=flags)
+    yield browser
+    browser.close()
 
 
 class Server(uvicorn.Server):
@@ -104,6 +123,10 @@ def server(django_db_setup: None) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def desk_context(chromium: Browser, server: Server) -> Iterator[BrowserContext]:
+    yield from at_the_desk(chromium, server)
+
+
+def at_the_desk(chromium: Browser, server: Server) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=server.url, viewport=DESK, reduced_motion="reduce")
     context.add_init_script(WATCH)
     yield context

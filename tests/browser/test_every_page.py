@@ -10,7 +10,15 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.browser.watching import CONTRAST_ONLY, axe_faults, lasting_faults, overflow, show_theme
+from tests.browser.watching import (
+    CONTRAST_ONLY,
+    axe_faults,
+    become_phone,
+    lasting_faults,
+    overflow,
+    settle,
+    show_theme,
+)
 from tests.routes import ROUTES, Route
 
 PAGES = sorted(name for name, route in ROUTES.items() if route.page)
@@ -35,20 +43,26 @@ def keep_picture(page: Page, name: str, suffix: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_well_made(name: str, request: pytest.FixtureRequest) -> None:
     route = ROUTES[name]
-    suffix = "" if route.signed_out else "_in"
-    where = ""
-    for width in ("desk", "phone"):
-        page = request.getfixturevalue(width + suffix)
-        page = page if suffix else page.page
-        # Once for both widths, and only now: the owner comes with the page.
-        where = where or address(name, route)
-        answer = page.goto(where, wait_until="networkidle")
-        assert answer is not None
-        assert answer.status == 200
-        label = "1440" if width == "desk" else "390"
-        keep_picture(page, name, label)
-        assert axe_faults(page) == [], f"{label} light"
-        assert overflow(page) <= 0, f"{label} px scrolls sideways"
-        show_theme(page, "dark")
-        keep_picture(page, name, f"{label}-dark")
-        assert lasting_faults(page, CONTRAST_ONLY) == [], f"{label} dark"
+    page = (
+        request.getfixturevalue("desk").page
+        if route.signed_out
+        else request.getfixturevalue("desk_in")
+    )
+    # Only now: the owner comes with the page.
+    answer = page.goto(address(name, route))
+    assert answer is not None
+    assert answer.status == 200
+    look(page, name, "1440")
+    become_phone(page)
+    look(page, name, "390")
+
+
+def look(page: Page, name: str, width: str) -> None:
+    show_theme(page, "light")
+    settle(page)
+    keep_picture(page, name, width)
+    assert axe_faults(page) == [], f"{width} light"
+    assert overflow(page) <= 0, f"{width} px scrolls sideways"
+    show_theme(page, "dark")
+    keep_picture(page, name, f"{width}-dark")
+    assert lasting_faults(page, CONTRAST_ONLY) == [], f"{width} dark"

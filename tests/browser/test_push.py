@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from crm.models import NotificationRules, PushSubscription
 from crm.notify.kinds import TEST
 from crm.notify.sending import send_due
 from crm.notify.services import notify
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, at_the_desk
 from tests.crm.notify.browser import PushService
 
 SHOWN = """
@@ -27,6 +28,11 @@ async () => {
   return [];
 }
 """
+
+
+@pytest.fixture(scope="module")
+def desk_context(whole_chromium: Browser, server: Server) -> Iterator[BrowserContext]:
+    yield from at_the_desk(whole_chromium, server)
 
 
 @pytest.fixture

@@ -90,6 +90,31 @@ def show_theme(page: Page, theme: str) -> None:
     page.evaluate(THEME, theme)
 
 
+SETTLED = """
+async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await document.fonts.ready;
+  await frame();
+  await frame();
+  // The page of components shows one that stays.
+  const waiting = ":is(.htmx-request, .htmx-swapping, .htmx-settling):not([aria-busy])";
+  while (document.querySelector(waiting)) await frame();
+}
+"""
+
+
+def settle(page: Page) -> None:
+    """Fonts are there, and what the page asked for by itself has come."""
+    page.evaluate(SETTLED)
+
+
+def become_phone(page: Page) -> None:
+    """The page that is open, without asking for it again."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    touching = {"enabled": True, "maxTouchPoints": 1}
+    page.context.new_cdp_session(page).send("Emulation.setTouchEmulationEnabled", touching)
+
+
 def overflow(page: Page) -> int:
     """By how many pixels the page can be scrolled sideways."""
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
