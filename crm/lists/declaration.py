@@ -169,6 +169,7 @@ class ListOf:
     preview: a template that gets `row`, prepared by `prepare_preview`.
     more: filters and columns that are data, as custom fields are; asked once a page.
     empty: what helps where there are none yet.
+    walks: whether a row's own page leads on to the next one (crm.lists.walking).
     """
 
     name: str
@@ -188,3 +189,4 @@ class ListOf:
     empty: str = "They appear here as soon as there are some."
     more: Callable[[], More] | None = None
     exports: bool = True
+    walks: bool = False

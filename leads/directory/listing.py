@@ -58,4 +58,5 @@ LEADS = ListOf(
     prepare_preview=prepare_preview,
     empty="Add the first with N, from any page.",
     more=own_fields,
+    walks=True,
 )
