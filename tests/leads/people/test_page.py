@@ -12,7 +12,8 @@ from django.utils import timezone
 from crm.models import SecurityEvent, Trail
 from leads.models import Consent, ContactPoint, Deal, Lead, Stage, StageChange
 from leads.people import services
-from tests.leads.factories import a_lead, a_phone, a_talk, an_email
+from leads.people.services import add_lead
+from tests.leads.factories import a_follow_up, a_lead, a_phone, a_talk, an_email
 from tests.leads.people.making import dana
 
 pytestmark = pytest.mark.django_db
@@ -357,6 +358,33 @@ def test_history_is_told(signed_in):
     assert Trail.objects.exists()
 
 
+def test_history_tells_of_all_that_is_theirs_in_words(signed_in):
+    lead = add_lead(name="Ana Reyes", phones=["0917 555 0142"])
+    services.change_lead(lead=lead, values={"tags": ["VIP"]})
+    a_follow_up(lead, title="Call about the roof")
+    other = add_lead(name="Anna Reyes", phones=["0917 555 0143"])
+    Lead.objects.filter(id=other.id).update(state="merged", merged_into=lead)
+    said = text_of(signed_in.get(at("history", lead)))
+    for words in ("Contact point created", "Tag of a lead created", "VIP", "Follow-up created"):
+        assert words in said
+    assert said.count("Contact point created") == 2
+    for secret in ("555 0142", "roof", str(lead.id), "Data key"):
+        assert secret not in said
+
+
+def test_history_goes_on_where_asked(signed_in):
+    lead = a_lead("Ana")
+    for number in range(25):
+        services.change_lead(lead=lead, values={"language": f"Tongue {number}"})
+    page = signed_in.get(at("history", lead))
+    assert "Tongue 24" in text_of(page)
+    older = page.context["older_url"]
+    assert older in page.content.decode()
+    said = text_of(signed_in.get(older))
+    assert "Tongue 0" in said
+    assert "Tongue 24" not in said
+
+
 # Deals
 
 
@@ -381,7 +409,7 @@ def test_a_deal_is_changed_and_its_sum_follows(signed_in):
     form = signed_in.get(url).context["form"]
     data = {
         "amount": "10M", "currency": "PHP", "commission_percent": "3", "state": "reserved",
-        "commission": "295,500", "listing": str(deal.listing_id), "seen": form.seen_now,
+        "commission": "295,500", "listing": deal.listing.title, "seen": form.seen_now,
         "expected_on": "2026-08-01",
     }  # fmt: skip
     signed_in.post(url, data)
