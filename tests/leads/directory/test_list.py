@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.audit.services import operation
+from crm.audit.undo import undo
 from crm.lists import registry
-from crm.models import Operation
+from crm.models import Event, Operation
 from leads.directory import bulk
 from leads.directory.listing import BUILTIN, LEADS
-from leads.models import FollowUp, Lead, LeadTag, Stage, StageChange
+from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange
 from tests.leads.directory.making import some_leads
 from tests.leads.factories import a_follow_up, a_lead, a_talk
 
@@ -131,6 +133,39 @@ def test_follow_ups_are_planned_for_all_but_those_who_asked_for_peace(owner):
     assert (outcome.done, sum(outcome.left.values())) == (1, 1)
     assert list(FollowUp.objects.values_list("lead_id", flat=True)) == [lead.id]
     assert quiet.id != lead.id
+
+
+def test_follow_ups_of_many_are_a_few_statements_one_event_and_one_undo(owner):
+    data = {"title": "Call", "kind": "call", "due_on": timezone.localdate() + timedelta(days=2)}
+    some_leads(2)
+
+    def statements():
+        with CaptureQueriesContext(connection) as asked:
+            bulk.follow_up(everybody(), data)
+        return len(asked)
+
+    two = statements()
+    some_leads(30)
+    with operation("Follow-up") as id:
+        assert statements() == two - 1  # the operation is made before
+    planned = FollowUp.objects.filter(due_on=data["due_on"])
+    everyone = everybody().count()
+    assert planned.count() == 2 + everyone
+    assert {one.title for one in planned} == {"Call"}
+    waiting = Reminder.objects.filter(state="waiting", follow_up__in=planned.values("pk"))
+    assert waiting.count() == planned.count()
+    event = Event.objects.filter(kind="follow_ups.planned").latest("id")
+    assert (event.operation, event.data["count"]) == (id, everyone)
+    undo(id)
+    assert planned.all().count() == 2
+
+
+def test_many_who_move_are_told_as_one_event(owner):
+    some_leads(3)
+    to = Stage.objects.first_of("nurture")
+    bulk.move(everybody(), {"stage": to, "lost_reason": ""})
+    event = Event.objects.get(kind="leads.moved")
+    assert event.data == {"count": StageChange.objects.filter(to_stage=to.id).count(), "to": to.id}
 
 
 def test_archiving_through_the_page_can_be_undone(signed_in):
