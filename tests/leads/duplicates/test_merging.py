@@ -205,3 +205,13 @@ def test_letter_on_its_way_goes_to_the_address_that_stays():
     assert (letter.lead_id, letter.point_id, letter.body) == (kept.id, stays.id, "Hi")
     unmerge(merge=made)
     assert dump() == before
+
+
+@pytest.mark.parametrize("kept_is", ["archived", "present"])
+def test_an_archived_double_takes_nobody_out_of_the_lists(kept_is):
+    other = {"archived": "present", "present": "archived"}[kept_is]
+    kept, gone = a_lead("Dana Whitfield", state=kept_is), a_lead("Dana Whitfeild", state=other)
+    merge = one_of(kept, gone)
+    assert now(kept).state == "present"
+    unmerge(merge=merge)
+    assert (now(kept).state, now(gone).state) == (kept_is, other)

@@ -276,3 +276,19 @@ def test_a_tag_keeps_to_its_length():
     lead = a_lead()
     services.change_lead(lead=lead, values={"tags": ["x" * 200, " "]})
     assert [len(tag.name) for tag in Tag.objects.all()] == [40]
+
+
+def test_whoever_moves_to_another_household_leaves_nobody_alone():
+    dana, marco, grace = (a_lead(name) for name in ("Dana", "Marco", "Grace"))
+    services.join_household(lead=dana, other=marco)
+    stale = Lead.objects.get(id=marco.id)
+    services.join_household(lead=dana, other=grace)
+    homes = dict(Lead.objects.values_list("id", "household"))
+    assert homes[dana.id] == homes[grace.id] is not None
+    # In the home that stood already, all three.
+    assert homes[marco.id] == homes[dana.id]
+    services.leave_household(lead=dana)
+    services.leave_household(lead=grace)
+    assert Lead.objects.get(id=marco.id).household is None
+    services.join_household(lead=grace, other=stale)
+    assert Lead.objects.get(id=grace.id).household.members.count() == 2
