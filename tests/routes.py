@@ -177,6 +177,7 @@ ROUTES: dict[str, Route] = {
     "search:home": Route(a_home, page=True),
     # leads/duplicates
     "duplicates:review": Route(page=True, ready=duplicates),
+    "duplicates:gather": Route(),
     "duplicates:merge": Route(page=True, ready=duplicates, query=TWINS_CHOSEN),
     "duplicates:apart": Route(a_duplicate),
     "duplicates:household": Route(a_duplicate),

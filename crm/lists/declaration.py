@@ -138,6 +138,16 @@ class BulkAction:
 
 
 @dataclass(frozen=True)
+class BulkPage:
+    """Something to do with some ticked rows that takes a page of its own: their ids are posted to
+    it as `id`. It says itself when they are too few or too many."""
+
+    label: str
+    icon: str
+    url_name: str
+
+
+@dataclass(frozen=True)
 class Builtin:
     """A list that is there from the start. It can be changed and hidden, never lost."""
 
@@ -184,6 +194,7 @@ class ListOf:
     row_name: Callable[[Any], str] = str
     builtin: Sequence[Builtin] = (Builtin("all", "All"),)
     bulk: Sequence[BulkAction] = ()
+    pages: Sequence[BulkPage] = ()
     preview: str = ""
     prepare_preview: Prepare | None = None
     empty: str = "They appear here as soon as there are some."

@@ -32,6 +32,8 @@ class TagForm(forms.Form):
         new = " ".join((told.get("new") or "").split())
         if not (told.get("tag") or new):
             raise ValidationError("Choose a tag, or name a new one.")
+        if "," in new:
+            self.add_error("new", "Tags are parted by commas, so none may stand in a name.")
         told["new"] = new
         return told
 

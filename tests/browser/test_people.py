@@ -15,7 +15,7 @@ from tests.leads.factories import a_lead
 from tests.leads.people.making import dana
 
 # Thousandths of a second a key: somebody who types well.
-KEY = 100
+KEY = 80
 
 
 def open_lead(page: Page, lead: Lead) -> None:
@@ -180,18 +180,19 @@ def test_j_and_k_go_from_person_to_person_of_the_list(desk_in: Page) -> None:
         lead = a_lead(f"Person {number}")
         Lead.objects.filter(id=lead.id).update(score=10 * number)
     desk_in.goto("/leads/", wait_until="networkidle")
+    desk_in.keyboard.press("j")
     desk_in.keyboard.press("Enter")
     heading = desk_in.get_by_role("heading", level=1)
-    expect(heading).to_have_text("Person 2")
-    expect(desk_in.locator(".walk")).to_contain_text("1 of 3")
-    desk_in.keyboard.press("j")
     expect(heading).to_have_text("Person 1")
+    expect(desk_in.locator(".walk")).to_contain_text("2 of 3")
+    assert axe_faults(desk_in) == []
     # What is done on the page keeps the way.
     desk_in.get_by_role("button", name="Contacted").click()
     expect(desk_in.locator(".toast")).to_contain_text("Moved to Contacted")
-    expect(desk_in.locator(".walk")).to_contain_text("2 of 3")
-    assert axe_faults(desk_in) == []
+    desk_in.wait_for_load_state("networkidle")
     desk_in.keyboard.press("j")
     expect(heading).to_have_text("Person 0")
+    expect(desk_in.locator(".walk")).to_contain_text("3 of 3")
+    desk_in.wait_for_load_state("networkidle")
     desk_in.keyboard.press("k")
     expect(heading).to_have_text("Person 1")

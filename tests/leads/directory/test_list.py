@@ -168,6 +168,14 @@ def test_many_who_move_are_told_as_one_event(owner):
     assert event.data == {"count": StageChange.objects.filter(to_stage=to.id).count(), "to": to.id}
 
 
+def test_a_tag_with_a_comma_would_be_two_the_next_time(signed_in):
+    lead = a_lead()
+    sent = {"scope": "ids", "id": [str(lead.id)], "new": "VIP, hot"}
+    answer = signed_in.post(reverse("list_bulk", args=["leads", "tag"]), sent)
+    assert "none may stand in a name" in answer.content.decode()
+    assert not LeadTag.objects.exists()
+
+
 def test_archiving_through_the_page_can_be_undone(signed_in):
     lead = a_lead()
     url = reverse("list_bulk", args=["leads", "archive"])
