@@ -6,11 +6,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -142,6 +143,10 @@ def _plain(each: Any, value: Any) -> str:
         return "yes" if value else "no"
     if each.get_internal_type() == "DateTimeField" and (moment := parse_datetime(str(value))):
         return date_format(localtime(moment), "D j F Y, H:i")
+    if each.get_internal_type() == "DateField" and (day := parse_date(str(value))):
+        return date_format(day, "j F Y")
+    if each.get_internal_type() == "DecimalField":
+        return f"{Decimal(str(value)).normalize():,f}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

@@ -24,7 +24,8 @@ def called(home: Listing) -> str:
 
 def suggested(text: str) -> list[Listing]:
     """Those with every word, what can be had first; the newest where nothing is typed yet."""
-    words = [word for word in text.replace(PARTED, " ").split() if len(word) >= LEAST]
+    seen = "".join(c if c.isprintable() else " " for c in text.replace(PARTED, " "))
+    words = [word for word in seen.split() if len(word) >= LEAST]
     if not words:
         newest = Listing.objects.filter(status=Listing.Status.AVAILABLE)
         return list(newest.order_by("-listed_at", "id")[:SUGGESTED])

@@ -12,6 +12,7 @@ from crm.lists.counting import Amount
 from crm.lists.declaration import Finder
 from crm.lists.pages import amount_words
 from crm.lists.shape import Shape
+from crm.lists.values import UNSEARCHABLE
 from crm.lists.views.finding import asked_by_form, listed_or_404
 
 # What is kept or stands in the address, with what is wrong about it.
@@ -53,7 +54,7 @@ def options(request: HttpRequest, kind: str, filter: str) -> HttpResponse:
     ticked = request.POST.getlist(name)
     found = list(chosen.options.named(ticked)) if ticked else []
     typed = request.POST.get("typed", "").strip()
-    if typed:
+    if typed and not UNSEARCHABLE.search(typed):
         known = {option.value for option in found}
         found += [each for each in chosen.options.search(typed) if each.value not in known]
     context = {"options": found, "name": name, "values": ticked, "typed": typed}

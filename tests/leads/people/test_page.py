@@ -362,10 +362,14 @@ def test_history_tells_of_all_that_is_theirs_in_words(signed_in):
     lead = add_lead(name="Ana Reyes", phones=["0917 555 0142"])
     services.change_lead(lead=lead, values={"tags": ["VIP"]})
     a_follow_up(lead, title="Call about the roof")
+    services.change_lead(
+        lead=lead, values={"budget_max": Decimal(9_850_000), "home_since": dt.date(2020, 2, 1)}
+    )
     other = add_lead(name="Anna Reyes", phones=["0917 555 0143"])
     Lead.objects.filter(id=other.id).update(state="merged", merged_into=lead)
     said = text_of(signed_in.get(at("history", lead)))
-    for words in ("Contact point created", "Tag of a lead created", "VIP", "Follow-up created"):
+    for words in ("Contact point created", "Tag of a lead created", "VIP", "Follow-up created",
+                  "9,850,000", "1 February 2020"):  # fmt: skip
         assert words in said
     assert said.count("Contact point created") == 2
     for secret in ("555 0142", "roof", str(lead.id), "Data key"):

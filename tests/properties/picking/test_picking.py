@@ -31,6 +31,7 @@ def test_a_home_is_found_by_words_of_name_and_address_what_can_be_had_first(sign
     assert found(signed_in, "lahug aca") == ["12 Acacia Lane · Lahug"]
     assert found(signed_in, "12 Acacia Lane · Lahug") == ["12 Acacia Lane · Lahug"]
     assert found(signed_in, "zzz") == []
+    assert found(signed_in, "\0maple\0") == ["Maple Row"]
 
 
 def test_before_anything_is_typed_the_newest_are_offered_and_never_all(signed_in):

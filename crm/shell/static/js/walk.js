@@ -6,7 +6,8 @@ export function start() {
 function takeAlong(event) {
   const link = event.target.closest?.("[data-walk] :is([data-open], a.name)[href]");
   if (!link || link.search) return;
-  const at = link.closest("[data-at]")?.dataset.at;
+  // The preview shows the row that one is on.
+  const at = (link.closest("[data-at]") ?? document.querySelector('[data-at][aria-current="true"]'))?.dataset.at;
   const told = new URLSearchParams(link.closest("[data-walk]").dataset.walk);
   if (at) told.set("at", at);
   link.search = told.toString();
