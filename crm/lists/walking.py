@@ -44,10 +44,10 @@ def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> 
     checked = check(shown.shape, shown.tree, shown.reader, named=False)
     if not checked.ok or shown.unreadable:
         return None
-    rows = listed.rows().filter(checked.q).exclude(pk=row.pk)
+    rows, place = listed.rows().filter(checked.q).exclude(pk=row.pk), told.get(AT, "")
     try:
-        ahead = paging.branches(rows, shown.order.reverse(), told[AT])
-        behind = paging.branches(rows, shown.order, told[AT])
+        ahead = paging.branches(rows, shown.order.reverse(), place)
+        behind = paging.branches(rows, shown.order, place)
         with within(COUNT_MS):
             before, after = _neighbours(shown, ahead, behind)
             passed, left = _counted(ahead, behind)
@@ -74,7 +74,7 @@ def _address(shown: Asked, values: Sequence[Any]) -> str:
     """The last of the keys is the id."""
     row = shown.listed.rows().model(pk=values[-1])
     place = cursors.seal(values, order=shown.order.name)
-    return f"{shown.listed.row_url(row)}?{urlencode(shown.parameters(**{AT: place}))}"
+    return f"{shown.listed.row_url(row)}?{urlencode(shown.parameters(at=place))}"
 
 
 def _counted(*ways: Sequence[Rows]) -> list[int]:

@@ -62,7 +62,8 @@ def register() -> None:
 def _known(subject: UUID) -> Known:
     people = Lead.objects.filter(Q(id=subject) | Q(merged_into=subject))
     told = dict(people.exclude(state=Lead.State.ERASED).values_list("id", "name"))
-    emails, phones = set(), set()
+    emails: set[str] = set()
+    phones: set[str] = set()
     for point in ContactPoint.objects.filter(lead=subject, kind__in=["email", "phone"]):
         try:
             (emails if point.kind == "email" else phones).add(folded(point.value))

@@ -34,7 +34,7 @@ def of_the_day(leads: Sequence[UUID]) -> str:
 def walk(request: HttpRequest, lead: Lead) -> Walk | None:
     told = _told(request, lead)
     if DAY in told:
-        return _day(told[DAY], lead)
+        return _day(told.get(DAY, ""), lead)
     listed = registry.find(LEADS)
     return walking.walk(request, listed, told, row=lead) if listed else None
 

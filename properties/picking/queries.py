@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet, Value
 
 from crm.models.folded import Folded
@@ -47,8 +49,8 @@ def named(text: str) -> list[Listing]:
     return list(there.order_by("status", "-listed_at")[:1])
 
 
-def _folded() -> QuerySet[Listing]:
-    found: QuerySet[Listing] = Listing.objects.annotate(
+def _folded() -> QuerySet[Any]:
+    found: QuerySet[Any] = Listing.objects.annotate(
         bare_title=Folded("title"), bare_address=Folded("address")
     )
     return found.order_by()
