@@ -283,6 +283,8 @@ def plan(rows):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
+        # Fifty rows may be quicker to sort, once the server has looked at them.
+        cursor.execute("SET LOCAL enable_sort = off")
     return rows.explain()
 
 
