@@ -24,6 +24,7 @@ from leads.models import (
     Tag,
 )
 from properties.models import Area, Listing
+from properties.picking.queries import called, suggested
 
 OFFERED = 20
 
@@ -49,6 +50,15 @@ def found_by(model: type[Model], field: str) -> Finder:
         return options(pk__in=[key.to_python(each) for each in values if _fits(key, each)])
 
     return Finder(search=lambda typed: options(**{f"{field}__icontains": typed}), named=known)
+
+
+def found_home() -> Finder:
+    """By any words of name or address, over their index."""
+    by_title = found_by(Listing, "title")
+    return Finder(
+        search=lambda typed: [Option(str(home.pk), called(home)) for home in suggested(typed)],
+        named=by_title.named,
+    )
 
 
 def _fits(key: Any, value: str) -> bool:
@@ -100,7 +110,7 @@ FILTERS = [
     Filter("arrived", "Came", "moment", by="arrived_at", group=ACTIVITY),
     Filter("in-stage", "In this stage", "activity", by="stage_since", group=ACTIVITY),
     Filter("saw", "Home seen or asked about", "many", by="listing_id",
-           options=found_by(Listing, "title"), group=ACTIVITY,
+           options=found_home(), group=ACTIVITY,
            related=Related(Interaction, "lead")),
     Filter("home-since", "In their home since", "date", by="home_since"),
 ]  # fmt: skip

@@ -41,7 +41,8 @@ def suggested(text: str) -> list[Listing]:
 
 def named(text: str) -> list[Listing]:
     """Up to two that are called so: by name alone, or by name and address."""
-    homes = list(_folded().filter(bare_title=Folded(Value(text)))[:2])
+    same = _folded().filter(bare_title=Folded(Value(text)))
+    homes = list(same.order_by("status", "-listed_at")[:2])
     title, parted, address = text.partition(PARTED)
     if homes or not parted:
         return homes

@@ -111,6 +111,14 @@ def test_the_day_is_walked_as_it_was_when_one_left_it(signed_in):
     assert steps(signed_in, f"{page}?{told}")[0] is None
 
 
+def test_todays_queue_tells_its_order_along(signed_in):
+    first = a_lead("Just came")
+    html = signed_in.get("/").content.decode()
+    told = re.search(r'data-walk="([^"]*)"', html)[1]
+    page = reverse("people:lead", args=[first.id])
+    assert steps(signed_in, f"{page}?{told}") == ("1 of 1", "", "")
+
+
 def test_a_step_costs_two_queries_however_long_the_list(signed_in):
     made = people(*range(40, 80))
     asked = to_address(Group(parts=(Condition("stage", "any_of", (str(made[0].stage_id),)),)))
@@ -124,5 +132,5 @@ def test_a_step_costs_two_queries_however_long_the_list(signed_in):
 
     signed_in.cookies.pop(walking.COOKIE, None)
     without = queries(page)
-    assert queries(url) == without + 2
+    assert queries(url) == without + 2 <= 15
     assert urlencode({"q": asked}) in url
