@@ -339,6 +339,30 @@ def test_nobody_is_related_to_nobody(signed_in, other):
 # Archive and back
 
 
+def test_two_tabs_keep_what_each_says_of_a_way_to_reach_them(signed_in):
+    lead = a_lead()
+    point = a_phone(lead, label="Home")
+    url = at("change_point", lead, point.id)
+    seen = signed_in.get(url).context["form"].seen_now
+    signed_in.post(url, {"label": "Work", "is_primary": ""})
+    signed_in.post(url, {"label": "Home", "bounced": "on", "seen": seen})
+    point.refresh_from_db()
+    assert (point.label, point.bounced_at is not None) == ("Work", True)
+
+
+def test_a_consent_noted_elsewhere_meanwhile_is_said_before_it_is_changed(signed_in):
+    lead = a_lead()
+    url = at("consent", lead, "email")
+    seen = signed_in.get(url).context["form"].seen_now
+    services.set_consent(lead=lead, channel="email", state="refused", how="By letter")
+    answer = signed_in.post(url, {"state": "given", "how": "At the fair", "seen": seen})
+    assert "Meanwhile set to “No” elsewhere" in text_of(answer)
+    assert lead.consents.get().state == "refused"
+    again = answer.context["form"].seen_now
+    signed_in.post(url, {"state": "given", "how": "At the fair", "seen": again})
+    assert lead.consents.get().state == "given"
+
+
 def test_an_archived_lead_says_so_and_comes_back(signed_in):
     lead = a_lead()
     page = signed_in.post(at("archive", lead), follow=True)
