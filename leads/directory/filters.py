@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Model, Q, Value
 from django.utils import timezone
 
 from crm.lists.declaration import Filter, Finder, Option, Related
+from crm.models.folded import Folded
 from leads.models import (
     BuyerProfile,
     Campaign,
@@ -73,9 +74,15 @@ def overdue(_operator: str, _values: Sequence[Any]) -> Q:
     return Q(next_follow_up_at__lt=timezone.now())
 
 
+def called_so(operator: str, values: Sequence[Any]) -> Q:
+    """Without case and accents, as names are indexed; everybody has a name."""
+    how = {"has": "contains", "starts": "startswith", "is": "exact"}.get(operator)
+    return Q(**{f"folded_name__{how}": Folded(Value(values[0]))}) if how else Q(folded_name__gt="")
+
+
 ACTIVITY = "Activity"
 FILTERS = [
-    Filter("name", "Name", "text", by="name"),
+    Filter("name", "Name", "text", build=called_so),
     Filter("stage", "Stage", "choice", by="stage_id", options=named(Stage)),
     Filter("stage-kind", "Kind of stage", "choice", by="stage__kind",
            options=choices(Stage.Kind.choices)),

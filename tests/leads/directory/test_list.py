@@ -11,6 +11,7 @@ from django.utils import timezone
 from crm.audit.services import operation
 from crm.audit.undo import undo
 from crm.lists import paging, registry
+from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
 from leads.directory import bulk
 from leads.directory.listing import BUILTIN, LEADS
@@ -174,6 +175,24 @@ def test_a_tag_with_a_comma_would_be_two_the_next_time(signed_in):
     answer = signed_in.post(reverse("list_bulk", args=["leads", "tag"]), sent)
     assert "none may stand in a name" in answer.content.decode()
     assert not LeadTag.objects.exists()
+
+
+def test_names_are_filtered_without_accents_over_their_index(signed_in):
+    for name in ("Ñora Évora", "Norman Cruz", "Dana"):
+        a_lead(name)
+
+    def found(operator, *values):
+        asked = Group(parts=(Condition("name", operator, values),))
+        return sorted(names(signed_in, q=to_address(asked)))
+
+    assert found("has", "EVOR") == ["Ñora Évora"]
+    assert found("starts", "nor") == ["Norman Cruz", "Ñora Évora"]
+    assert found("is", "nora evora") == ["Ñora Évora"]
+    assert (len(found("filled")), found("empty"), found("has", "%")) == (3, [], [])
+    # Known to the planner when it chooses: what the index of letters is asked for.
+    (only,) = [each for each in LEADS.filters if each.name == "name"]
+    plan = LEADS.rows().filter(only.build("has", ["Évora"])).explain()
+    assert "folded_name ~~ '%evora%'" in plan
 
 
 def test_every_order_that_is_offered_is_an_indexs():
