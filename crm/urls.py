@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("leads.search.urls")),
     path("", include("leads.duplicates.urls")),
     path("", include("leads.pipeline.urls")),
+    path("", include("properties.picking.urls")),
     path("", include("crm.runtime.urls")),
     path("", include("crm.owner.urls")),
     path("", include("crm.shell.urls")),

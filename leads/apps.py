@@ -11,6 +11,7 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import bench, pages, reactions
+        from leads.directory import erasing
         from leads.directory import registration as directory
         from leads.duplicates import registration as duplicates
         from leads.followups import registration as followups
@@ -24,6 +25,8 @@ class LeadsConfig(AppConfig):
         from leads.today import registration as today
 
         pages.register_all()
+        # Reads the name before the person's own row is blanked.
+        erasing.register()
         people.register()
         roi.register()
         followups.register()

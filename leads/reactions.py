@@ -44,7 +44,8 @@ REACTIONS: list[tuple[str, str, Callable[[Event], None]]] = [
         (event, "tell today", telling.tell_pages)
         for event in (
             "lead.added", "lead.changed", "lead.moved", "lead.merged", "lead.unmerged",
-            "lead.archived", "lead.returned", "leads.archived", "leads.returned",
+            "lead.archived", "lead.returned", "leads.archived", "leads.returned", "leads.moved",
+            "follow_ups.planned",
             "interaction.logged",
             "interaction.changed", "interaction.removed", "follow_up.planned", "follow_up.changed",
             "follow_up.done", "follow_up.dropped", "follow_up.moved", "follow_up.snoozed",

@@ -149,7 +149,7 @@ ROUTES: dict[str, Route] = {
     # leads/followups
     "followups:agenda": Route(page=True, ready=a_full_week),
     "followups:add": Route(page=True),
-    "followups:people": Route(query="?who=da"),
+    "followups:people": Route(),
     "followups:begin_set": Route(),
     "followups:one": Route(a_follow_up),
     "followups:edit": Route(a_follow_up, page=True),
@@ -177,6 +177,7 @@ ROUTES: dict[str, Route] = {
     "search:home": Route(a_home, page=True),
     # leads/duplicates
     "duplicates:review": Route(page=True, ready=duplicates),
+    "duplicates:gather": Route(),
     "duplicates:merge": Route(page=True, ready=duplicates, query=TWINS_CHOSEN),
     "duplicates:apart": Route(a_duplicate),
     "duplicates:household": Route(a_duplicate),
@@ -228,6 +229,8 @@ ROUTES: dict[str, Route] = {
     "revoke_token": Route(lambda: {"pk": UUID(int=1)}),
     "whoami": Route(),
     "health_for_programs": Route(),
+    # properties/picking
+    "picking:homes": Route(),
     # crm/audit
     "activity": Route(page=True, ready=activity),
     "undo": Route(operation),
@@ -235,6 +238,7 @@ ROUTES: dict[str, Route] = {
     "listed:guests": Route(page=True, ready=listed_guests),
     "listed:guest": Route(listed_guest),
     "list_filter": Route(guests),
+    "list_apply": Route(guests),
     "list_options": Route(lambda: {"kind": "guests", "filter": "source"}),
     "list_preview": Route(previewed_guest),
     "list_count": Route(guests),

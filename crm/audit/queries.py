@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -85,15 +87,27 @@ def history(
     return _page(records, limit, before, opener)
 
 
+def history_of(subjects: Sequence[UUID], *, limit: int = 20, before: int | None = None) -> History:
+    """What happened to a person: to their own row and to all that is theirs, newest first."""
+    records = Trail.objects.filter(subject__in=subjects).order_by("-id")
+    return _page(records, limit, before, None, about=subjects)
+
+
 def activity(*, limit: int = 50, before: int | None = None, **chosen: Any) -> History:
     """Security events and changes, newest first."""
     records = Trail.objects.order_by("-id").filter(**chosen)
     return _page(records, limit, before, None)
 
 
-def _page(records: Any, limit: int, before: int | None, opener: words.Opener | None) -> History:
+def _page(
+    records: Any,
+    limit: int,
+    before: int | None,
+    opener: words.Opener | None,
+    about: Sequence[UUID] = (),
+) -> History:
     if before is not None:
         records = records.filter(id__lt=before)
     found = list(records[: limit + 1])
-    shown = words.entries(found[:limit], opener=opener)
+    shown = words.entries(found[:limit], opener=opener, about=about)
     return History(shown, shown[-1].id if len(found) > limit else None)

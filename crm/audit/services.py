@@ -94,6 +94,11 @@ def scrub(*, subjects: Sequence[UUID]) -> int:
     return _called("SELECT crm_trail_scrub(%s)", [list(subjects)])
 
 
+def scrub_rows(*, table: str, ids: Sequence[str]) -> int:
+    """Blank what the trail says about these rows, which name an erased person in passing."""
+    return _called("SELECT crm_trail_scrub_rows(%s, %s)", [table, list(ids)])
+
+
 def forget_events(*, before: dt.datetime) -> int:
     """Blank security events before this time; none younger than a year."""
     return _called("SELECT crm_trail_forget_events(%s)", [before])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
@@ -55,10 +57,14 @@ class Entry:
     lines: list[Line] = field(default_factory=list)
 
 
-def entries(records: Iterable[Trail], *, opener: Opener | None = None) -> list[Entry]:
+def entries(
+    records: Iterable[Trail], *, opener: Opener | None = None, about: Collection[UUID] = ()
+) -> list[Entry]:
+    """`about` whom it all is: then neither they are said again, nor what nobody could fill in."""
     records = list(records)
     names = _names(records)
-    return [_entry(record, names, opener) for record in records]
+    told = {str(one) for one in about}
+    return [_entry(record, names, opener, told) for record in records]
 
 
 def who(actor: str) -> str:
@@ -70,10 +76,12 @@ def noun(table: str) -> str:
     return str(known[0]._meta.verbose_name) if known else table
 
 
-def _entry(record: Trail, names: dict[tuple[Any, str], str], opener: Opener | None) -> Entry:
+def _entry(
+    record: Trail, names: dict[tuple[Any, str], str], opener: Opener | None, about: set[str]
+) -> Entry:
     source = record.page.replace(":", ", ").replace("_", " ")
     what = _what(record)
-    lines = [] if record.op not in Trail.CHANGES else _lines(record, names, opener)
+    lines = [] if record.op not in Trail.CHANGES else _lines(record, names, opener, about)
     return Entry(record.id, record.at, who(record.actor), source, what, lines)
 
 
@@ -85,11 +93,17 @@ def _what(record: Trail) -> str:
     return f"{noun(record.table_name).capitalize()} {record.get_op_display()}"
 
 
-def _lines(record: Trail, names: dict[tuple[Any, str], str], opener: Opener | None) -> list[Line]:
+def _lines(
+    record: Trail, names: dict[tuple[Any, str], str], opener: Opener | None, about: set[str]
+) -> list[Line]:
     before, after = record.before or {}, record.after or {}
     lines = []
     for each in _fields(record.table_name):
         was, became = before.get(each.column), after.get(each.column)
+        if about and (not each.editable or (was or False, became or False) == (False, False)):
+            continue
+        if {str(was), str(became)} & about and each.is_relation:
+            continue
         if (was in (None, "", [])) and (became in (None, "", [])) and not record.scrubbed:
             continue
         if each.column in before or each.column in after:
@@ -129,6 +143,10 @@ def _plain(each: Any, value: Any) -> str:
         return "yes" if value else "no"
     if each.get_internal_type() == "DateTimeField" and (moment := parse_datetime(str(value))):
         return date_format(localtime(moment), "D j F Y, H:i")
+    if each.get_internal_type() == "DateField" and (day := parse_date(str(value))):
+        return date_format(day, "j F Y")
+    if each.get_internal_type() == "DecimalField":
+        return f"{Decimal(str(value)).normalize():,f}"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, QueryDict
@@ -12,7 +11,7 @@ from django.urls import reverse
 
 from crm.lists import paging, shelf
 from crm.lists.checking import Checked, check
-from crm.lists.declaration import Column, ListOf, Rows
+from crm.lists.declaration import Builtin, Column, ListOf, Rows
 from crm.lists.shape import Shape
 from crm.lists.shelf import Shelf, Shelved
 from crm.lists.tree import Group, Unreadable, from_address, to_address
@@ -21,7 +20,10 @@ from crm.lists.wording import Reader, reader_of
 
 @dataclass
 class Asked:
-    """`unreadable` where the address held a filter that is none; the list's own is shown then."""
+    """`unreadable` where the address held a filter that is none; the list's own is shown then.
+
+    home: the address of the page that shows it, where that isn't the list's own.
+    """
 
     shape: Shape
     shelf: Shelf
@@ -30,6 +32,7 @@ class Asked:
     sort: str
     reader: Reader
     unreadable: bool = False
+    home: str = ""
 
     @property
     def listed(self) -> ListOf:
@@ -50,6 +53,15 @@ class Asked:
         return reverse("list_filter", args=[self.listed.name])
 
     @property
+    def place(self) -> str:
+        return self.home or reverse(self.listed.url_name)
+
+    @property
+    def all_url(self) -> str:
+        """With no condition at all."""
+        return self._at({"q": ""} if self.home else {"list": self.current.key, "q": ""})
+
+    @property
     def changed(self) -> bool:
         return self.tree != self.current.tree or self.sort != self.current.sort
 
@@ -59,8 +71,9 @@ class Asked:
 
     @property
     def order(self) -> paging.Order:
-        column = self.shape.columns[self.sort.removeprefix("-")]
-        assert column.sort is not None  # noqa: S101  (see sort_of)
+        column = self.shape.column(self.sort.removeprefix("-"))
+        assert column is not None  # noqa: S101  (see sort_of)
+        assert column.sort is not None  # noqa: S101
         return paging.order(self.listed.name, self.sort, column.sort)
 
     @property
@@ -80,15 +93,24 @@ class Asked:
     def parameters(self, asked: Group | None = None, sort: str = "", **more: str) -> dict[str, str]:
         """Only what differs from the list as it is kept."""
         asked, sort = self.tree if asked is None else asked, sort or self.sort
-        found = {"list": self.current.key}
+        found = {} if self.home else {"list": self.current.key}
         if asked != self.current.tree:
             found["q"] = to_address(asked)
         if sort != self.current.sort:
             found["sort"] = sort
         return found | more
 
+    @property
+    def walk(self) -> str:
+        """What a row's own page is told, so that it leads on to the next."""
+        return urlencode(self.parameters()) if self.listed.walks else ""
+
     def url(self, asked: Group | None = None, sort: str = "", **more: str) -> str:
-        return f"{reverse(self.listed.url_name)}?{urlencode(self.parameters(asked, sort, **more))}"
+        return self._at(self.parameters(asked, sort, **more))
+
+    def _at(self, parameters: dict[str, str]) -> str:
+        joint = "&" if "?" in self.place else "?"
+        return f"{self.place}{joint}{urlencode(parameters)}" if parameters else self.place
 
 
 def asked(request: HttpRequest, listed: ListOf, data: QueryDict | None = None) -> Asked:
@@ -106,6 +128,18 @@ def asked(request: HttpRequest, listed: ListOf, data: QueryDict | None = None) -
     return Asked(shape, shelves, current, found, sort, reader_of(request), unreadable)
 
 
+def filtered(request: HttpRequest, listed: ListOf, data: QueryDict, *, home: str) -> Asked:
+    """For a page of another kind, as a board: a filter over all rows, and none of the lists."""
+    current = shelf.declared(listed, Builtin("", ""), 0)
+    shape, shelves = Shape(listed), shelf.shelf_of(request)
+    found, unreadable = current.tree, False
+    try:
+        found = from_address(data.get("q", ""))
+    except Unreadable:
+        unreadable = True
+    return Asked(shape, shelves, current, found, current.sort, reader_of(request), unreadable, home)
+
+
 def first_of(shelves: Shelf, listed: ListOf) -> Shelved:
     """All may be hidden; the first is shown then."""
     shown = shelves.of(listed.name) or shelves.of(listed.name, hidden=True)
@@ -114,7 +148,7 @@ def first_of(shelves: Shelf, listed: ListOf) -> Shelved:
 
 def sort_of(shape: Shape, *names: str) -> str:
     for name in (*names, shape.listed.sort):
-        column: Any = shape.columns.get(name.removeprefix("-"))
+        column = shape.column(name.removeprefix("-")) if name else None
         if column is not None and column.sort is not None:
             return name
     return shape.listed.sort

@@ -43,8 +43,9 @@ LEASE = timedelta(seconds=60)
 LONGEST_RUN = 20.0
 MOST_ATTEMPTS = 5
 # What the page sends beside the action's own form.
-OURS = {"csrfmiddlewaretoken", "id", "scope", "list", "q", "sort"}
+OURS = {"csrfmiddlewaretoken", "id", "scope", "list", "q", "sort", "home"}
 FORGOTTEN_AFTER = timedelta(days=30)
+KEPT = (taking_back.AGAIN,)
 State = BulkRun.State
 
 log = structlog.get_logger(__name__)
@@ -224,7 +225,9 @@ def _fail(run: BulkRun, error: str) -> None:
 
 def _end(run: BulkRun, state: str) -> None:
     run.state, run.claim, run.ended_at = state, None, timezone.now()
-    fields = ["state", "claim", "ended_at", "total", "done", "left", "data", "error"]
+    # What was typed for it, and which people it was for, is nobody's any more.
+    run.scope, run.data = {}, {name: run.data[name] for name in KEPT if name in run.data}
+    fields = ["state", "claim", "ended_at", "total", "done", "left", "scope", "data", "error"]
     run.save(update_fields=fields)
     if run.action != taking_back.ACTION:
         summarise(run.operation_id, done=run.done, left=sum(run.left.values()), ended=state)

@@ -44,16 +44,17 @@ class Checked:
         return not self.problems
 
 
-def check(shape: Shape, tree: Group, reader: Reader) -> Checked:
-    checker = Checker(shape, reader)
+def check(shape: Shape, tree: Group, reader: Reader, *, named: bool = True) -> Checked:
+    """Not `named`, a page that shows no words need not ask how what was chosen is called."""
+    checker = Checker(shape, reader, named=named)
     q, part = checker.part(tree, ())
     assert isinstance(part, Group)  # noqa: S101  (a group comes back as one)
     return Checked(part, q, checker.words, checker.problems)
 
 
 class Checker:
-    def __init__(self, shape: Shape, reader: Reader) -> None:
-        self.shape, self.reader = shape, reader
+    def __init__(self, shape: Shape, reader: Reader, *, named: bool = True) -> None:
+        self.shape, self.reader, self.named = shape, reader, named
         self.words: dict[Path, Said] = {}
         self.problems: dict[Path, str] = {}
 
@@ -78,7 +79,7 @@ class Checker:
         return joined, Group(group.joined, tuple(part for _, part in found))
 
     def condition(self, condition: Condition) -> tuple[Q, Condition, Said]:
-        chosen = self.shape.filters.get(condition.filter)
+        chosen = self.shape.filter(condition.filter)
         if chosen is None:
             raise Wrong(
                 "This can't be filtered by any more. Choose something else."
@@ -90,7 +91,7 @@ class Checker:
             raise Wrong("Choose how it is compared.")
         takes = operators[condition.operator].takes
         values = clean.read(takes, kind.value, condition.values)
-        labels = self.labels(chosen, values) if takes == "many" else {}
+        labels = self.labels(chosen, values) if takes == "many" and self.named else {}
         stored = tuple(text for value in values for text in clean.text(kind.value, value))
         said = [
             labels.get(value) or clean.said(kind.value, value, self.reader, takes)

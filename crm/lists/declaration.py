@@ -138,6 +138,16 @@ class BulkAction:
 
 
 @dataclass(frozen=True)
+class BulkPage:
+    """Something to do with some ticked rows that takes a page of its own: their ids are posted to
+    it as `id`. It says itself when they are too few or too many."""
+
+    label: str
+    icon: str
+    url_name: str
+
+
+@dataclass(frozen=True)
 class Builtin:
     """A list that is there from the start. It can be changed and hidden, never lost."""
 
@@ -169,6 +179,7 @@ class ListOf:
     preview: a template that gets `row`, prepared by `prepare_preview`.
     more: filters and columns that are data, as custom fields are; asked once a page.
     empty: what helps where there are none yet.
+    walks: whether a row's own page leads on to the next one (crm.lists.walking).
     """
 
     name: str
@@ -183,8 +194,10 @@ class ListOf:
     row_name: Callable[[Any], str] = str
     builtin: Sequence[Builtin] = (Builtin("all", "All"),)
     bulk: Sequence[BulkAction] = ()
+    pages: Sequence[BulkPage] = ()
     preview: str = ""
     prepare_preview: Prepare | None = None
     empty: str = "They appear here as soon as there are some."
     more: Callable[[], More] | None = None
     exports: bool = True
+    walks: bool = False

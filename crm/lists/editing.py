@@ -103,7 +103,6 @@ class Draft:
     root: EditedGroup
     picker: Sequence[tuple[str, Sequence[Filter]]]
     applied: Group | None = None
-    opened: bool = False
 
 
 def draft(asked: Asked, drafted: Group, *, judged: bool = False, fresh: Path = ()) -> Draft:
@@ -114,7 +113,7 @@ def draft(asked: Asked, drafted: Group, *, judged: bool = False, fresh: Path = (
     problems = checked.problems if judged else {}
     root = _edited(asked, drafted, (), problems, fresh)
     assert isinstance(root, EditedGroup)  # noqa: S101  (a group comes back as one)
-    return Draft(root, picker(asked), opened=judged)
+    return Draft(root, picker(asked))
 
 
 def submitted(asked: Asked, data: QueryDict) -> Draft:

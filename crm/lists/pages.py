@@ -38,12 +38,7 @@ def show(
 ) -> HttpResponse:
     """The page; asked by its own end for more, the rows that follow."""
     shown = asked(request, listed)
-    draft = None
-    if "edited" in request.GET:
-        draft = editing.submitted(shown, request.GET)
-        if draft.applied is not None:
-            return redirect(shown.url(draft.applied))
-    page = ListPage(request, shown, draft)
+    page = ListPage(request, shown)
     if request.headers.get("HX-Target") == "more":
         return render(request, "crm/lists/_rows.html", {"page": page, "more": True})
     if page.past_the_end:
@@ -71,13 +66,15 @@ class Row:
     url: str
     title: object
     cells: SafeString
+    # Where it stands in the order, for those who walk on from it.
+    place: str = ""
 
 
 class ListPage:
     """What the template shows, each part made when it is asked for."""
 
-    def __init__(self, request: HttpRequest, shown: Asked, draft: editing.Draft | None) -> None:
-        self.request, self.asked, self.draft = request, shown, draft
+    def __init__(self, request: HttpRequest, shown: Asked) -> None:
+        self.request, self.asked = request, shown
         self.listed, self.shape, self.columns = shown.listed, shown.shape, shown.columns
         self.too_slow = False
         self.found = self._found()
@@ -115,6 +112,7 @@ class ListPage:
     def rows(self) -> list[Row]:
         first, *others = self.columns
         title, cells = shower(first), row_of_cells(others)
+        place = self.asked.order.place if self.listed.walks else lambda _row: ""
         return [
             Row(
                 id=str(row.pk),
@@ -122,6 +120,7 @@ class ListPage:
                 url=self.listed.row_url(row),
                 title=title(row),
                 cells=cells(row),
+                place=place(row),
             )
             for row in self.found.rows
         ]
@@ -198,7 +197,7 @@ class ListPage:
 
     @cached_property
     def editor(self) -> editing.Draft:
-        return self.draft or editing.draft(self.asked, self.asked.tree, fresh=(0,))
+        return editing.draft(self.asked, self.asked.tree, fresh=(0,))
 
     @property
     def bulk(self) -> list[Any]:

@@ -116,16 +116,21 @@ def page_before(rows: Rows, by: Order, place: str, size: int) -> Page:
 
 
 def beyond(rows: Rows, by: Order, place: str, amount: int) -> list[Any]:
-    keyed = by.keyed(rows)
-    values = read_place(keyed, by, place)
     found: list[Any] = []
-    runs = by.runs()
-    # What ties with all earlier runs comes first.
-    for last in reversed(range(len(runs))):
+    for branch in branches(rows, by, place):
         if len(found) < amount:
-            branch = keyed.filter(*condition(by, runs[: last + 1], values))
-            found += by.sorted(branch)[: amount - len(found)]
+            found += branch[: amount - len(found)]
     return found
+
+
+def branches(rows: Rows, by: Order, place: str) -> list[Rows]:
+    """What lies beyond a place, nearest first: what ties with all earlier runs, then the rest."""
+    keyed, runs = by.keyed(rows), by.runs()
+    values = read_place(keyed, by, place)
+    return [
+        by.sorted(keyed.filter(*condition(by, runs[: last + 1], values)))
+        for last in reversed(range(len(runs)))
+    ]
 
 
 def condition(by: Order, runs: Sequence[Sequence[int]], values: Sequence[Any]) -> list[Any]:

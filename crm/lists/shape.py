@@ -27,6 +27,15 @@ class Shape:
     def columns(self) -> dict[str, Column]:
         return {each.name: each for each in (*self.listed.columns, *self.more.columns)}
 
+    def filter(self, name: str) -> Filter | None:
+        """Those that are data are asked for only where none of the room's is called so."""
+        mine = next((each for each in self.listed.filters if each.name == name), None)
+        return mine or self.filters.get(name)
+
+    def column(self, name: str) -> Column | None:
+        mine = next((each for each in self.listed.columns if each.name == name), None)
+        return mine or self.columns.get(name)
+
     @cached_property
     def bulk(self) -> dict[str, BulkAction]:
         return {action.name: action for action in self.listed.bulk}

@@ -81,14 +81,14 @@ def _of(listed: ListOf, rows: Sequence[SmartList]) -> list[Shelved]:
     there = [
         _changed(listed, builtin, changed[builtin.name])
         if builtin.name in changed
-        else _declared(listed, builtin, index)
+        else declared(listed, builtin, index)
         for index, builtin in enumerate(listed.builtin)
     ]
     saved = [_saved(listed, row) for row in mine if not row.builtin]
     return sorted(there + saved, key=lambda each: each.position)
 
 
-def _declared(listed: ListOf, builtin: Builtin, position: int) -> Shelved:
+def declared(listed: ListOf, builtin: Builtin, position: int) -> Shelved:
     return Shelved(
         kind=listed.name,
         key=builtin.name,

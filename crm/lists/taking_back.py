@@ -10,6 +10,7 @@ from crm.models import BulkRun, Operation, Trail
 from crm.runtime.ticks import poke
 
 ACTION = "undo"
+AGAIN = "again"
 TICK = "lists.bulk"
 # More changes than this take longer than one waits for a page.
 AT_ONCE = 2000
@@ -47,4 +48,4 @@ def undo_all(run: BulkRun) -> None:
     run.done = run.total = report.changed_back + report.removed + report.returned
     for left in report.left:
         run.left[left.why] = run.left.get(left.why, 0) + 1
-    run.data = {"again": str(report.operation)}
+    run.data = {AGAIN: str(report.operation)}

@@ -1,13 +1,11 @@
 """What a list is filtered by: conditions joined by "all of" and "any of", groups within groups.
 
 The tree is only shape and text here, so that what is wrong can be kept and shown; `checking` says
-what it means. It is stored as JSON with a version, and travels in addresses and forms.
+what it means. It is stored as JSON with a version, and travels in addresses, sealed, and forms.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import re
@@ -18,6 +16,8 @@ from typing import Any, Literal
 
 from django.http import QueryDict
 
+from crm.shell import sealed
+
 VERSION = 1
 # What is deeper than this is refused whole; what is a little too deep is shown, and said to be.
 READABLE_DEPTH = 8
@@ -25,6 +25,7 @@ MOST_CONDITIONS = 50
 MOST_VALUES = 200
 LONGEST_VALUE = 500
 LONGEST_ADDRESS = 16_000
+PURPOSE = "filter"
 
 Joined = Literal["all", "any"]
 Path = tuple[int, ...]
@@ -106,8 +107,7 @@ def measured(tree: Group) -> Group:
 def to_address(tree: Group) -> str:
     if not tree.parts:
         return ""
-    text = json.dumps(to_json(tree), separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return sealed.seal(json.dumps(to_json(tree), separators=(",", ":")), purpose=PURPOSE)
 
 
 def from_address(text: str) -> Group:
@@ -116,9 +116,8 @@ def from_address(text: str) -> Group:
     if len(text) > LONGEST_ADDRESS:
         raise Unreadable
     try:
-        padded = text + "=" * (-len(text) % 4)
-        return from_json(json.loads(base64.urlsafe_b64decode(padded.encode("ascii"))))
-    except (ValueError, binascii.Error, RecursionError) as error:
+        return from_json(json.loads(sealed.unseal(text, purpose=PURPOSE)))
+    except (ValueError, RecursionError) as error:
         raise Unreadable from error
 
 

@@ -7,6 +7,7 @@ from crm.lists.views import bulk, lists, rows
 urlpatterns = [
     # What a page fetches
     path("lists/<slug:kind>/filter/", rows.editor, name="list_filter"),
+    path("lists/<slug:kind>/apply/", rows.apply, name="list_apply"),
     path("lists/<slug:kind>/options/<slug:filter>/", rows.options, name="list_options"),
     path("lists/<slug:kind>/preview/<str:row>/", rows.preview, name="list_preview"),
     path("lists/<slug:kind>/count/", rows.count, name="list_count"),

@@ -3,13 +3,16 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from crm.shell import navigation, palette, reports
+from crm.shell import navigation, palette, reports, sealed
 from crm.shell.theme import Theme, remember
+
+SEARCH = "search"
 
 
 @require_GET
@@ -37,17 +40,34 @@ def came_from(request: HttpRequest) -> str:
     return target if here else "/"
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """The palette's results as one types; opened as a page, all that were found."""
-    text = request.GET.get("q", "").strip()
+    """The palette's results as one types; opened as a page, all that were found. Names are typed
+    here: they come in the body, and an address has them sealed."""
+    text = asked_for(request).strip()
     if request.headers.get("HX-Request"):
         groups = palette.search(text)
-        more = any(group.more for group in groups)
+        more = address_of(text) if any(group.more for group in groups) else ""
         context = {"groups": groups, "text": text, "more": more}
         return render(request, "crm/shell/_results.html", context)
+    if request.method == "POST":
+        return redirect(address_of(text))
     groups = palette.search(text, palette.PAGE_LIMIT) if text else []
     return render(request, "crm/shell/search.html", {"groups": groups, "text": text})
+
+
+def address_of(text: str) -> str:
+    found = sealed.seal(text, purpose=SEARCH) if text else ""
+    return reverse("palette") + (f"?for={found}" if found else "")
+
+
+def asked_for(request: HttpRequest) -> str:
+    if request.method == "POST" or "q" in request.GET:
+        return str((request.POST or request.GET).get("q", ""))
+    try:
+        return sealed.unseal(request.GET.get("for", ""), purpose=SEARCH)
+    except sealed.NotOurs:
+        return ""
 
 
 @login_not_required

@@ -9,6 +9,8 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 
+from crm.audit.services import operation
+from crm.events.services import record
 from crm.lists.declaration import BulkAction, Outcome, Rows
 from crm.lists.wording import amount
 from leads.followups import services as followups
@@ -30,6 +32,8 @@ class TagForm(forms.Form):
         new = " ".join((told.get("new") or "").split())
         if not (told.get("tag") or new):
             raise ValidationError("Choose a tag, or name a new one.")
+        if "," in new:
+            self.add_error("new", "Tags are parted by commas, so none may stand in a name.")
         told["new"] = new
         return told
 
@@ -73,17 +77,20 @@ def move(rows: Rows, data: Mapping[str, Any]) -> Outcome:
     to, ids = data["stage"], _ids(rows)
     reason = data["lost_reason"] if to.kind == Stage.Kind.LOST else ""
     moving = Lead.objects.filter(id__in=ids).exclude(stage=to)
-    moved = moving.update(stage=to, lost_reason=reason)
+    with operation("Move leads") as id:
+        moved = moving.update(stage=to, lost_reason=reason)
+        if moved:
+            record("leads.moved", subject=id, data={"count": moved, "to": to.id}, operation=id)
     scoring.score(leads=ids)
     return Outcome(moved, _left(THERE, len(ids) - moved))
 
 
 def follow_up(rows: Rows, data: Mapping[str, Any]) -> Outcome:
     """One for each, with its reminders; whoever must not be contacted is left out."""
-    leads = list(rows.filter(do_not_contact=False))
-    for lead in leads:
-        followups.plan(lead=lead, title=data["title"], kind=data["kind"], due_on=data["due_on"])
-    return Outcome(len(leads), _left("they asked not to be contacted", rows.count() - len(leads)))
+    leads = _ids(rows.filter(do_not_contact=False))
+    values = {name: data[name] for name in ("title", "kind", "due_on")}
+    done = followups.plan_many(leads=leads, **values)
+    return Outcome(done, _left("they asked not to be contacted", rows.count() - done))
 
 
 def archive(rows: Rows, _data: Mapping[str, Any]) -> Outcome:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Model, Q, Value
 from django.utils import timezone
 
 from crm.lists.declaration import Filter, Finder, Option, Related
+from crm.models.folded import Folded
 from leads.models import (
     BuyerProfile,
     Campaign,
@@ -24,6 +25,7 @@ from leads.models import (
     Tag,
 )
 from properties.models import Area, Listing
+from properties.picking.queries import called, suggested
 
 OFFERED = 20
 
@@ -51,6 +53,15 @@ def found_by(model: type[Model], field: str) -> Finder:
     return Finder(search=lambda typed: options(**{f"{field}__icontains": typed}), named=known)
 
 
+def found_home() -> Finder:
+    """By any words of name or address, over their index."""
+    by_title = found_by(Listing, "title")
+    return Finder(
+        search=lambda typed: [Option(str(home.pk), called(home)) for home in suggested(typed)],
+        named=by_title.named,
+    )
+
+
 def _fits(key: Any, value: str) -> bool:
     try:
         key.to_python(value)
@@ -63,9 +74,15 @@ def overdue(_operator: str, _values: Sequence[Any]) -> Q:
     return Q(next_follow_up_at__lt=timezone.now())
 
 
+def called_so(operator: str, values: Sequence[Any]) -> Q:
+    """Without case and accents, as names are indexed; everybody has a name."""
+    how = {"has": "contains", "starts": "startswith", "is": "exact"}.get(operator)
+    return Q(**{f"folded_name__{how}": Folded(Value(values[0]))}) if how else Q(folded_name__gt="")
+
+
 ACTIVITY = "Activity"
 FILTERS = [
-    Filter("name", "Name", "text", by="name"),
+    Filter("name", "Name", "text", build=called_so),
     Filter("stage", "Stage", "choice", by="stage_id", options=named(Stage)),
     Filter("stage-kind", "Kind of stage", "choice", by="stage__kind",
            options=choices(Stage.Kind.choices)),
@@ -100,7 +117,7 @@ FILTERS = [
     Filter("arrived", "Came", "moment", by="arrived_at", group=ACTIVITY),
     Filter("in-stage", "In this stage", "activity", by="stage_since", group=ACTIVITY),
     Filter("saw", "Home seen or asked about", "many", by="listing_id",
-           options=found_by(Listing, "title"), group=ACTIVITY,
+           options=found_home(), group=ACTIVITY,
            related=Related(Interaction, "lead")),
     Filter("home-since", "In their home since", "date", by="home_since"),
 ]  # fmt: skip

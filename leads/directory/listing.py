@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from crm.lists.declaration import Builtin, ListOf, Rows
+from crm.lists.declaration import Builtin, BulkPage, ListOf, Rows
 from leads.directory.bulk import BULK, NOUN
 from leads.directory.columns import COLUMNS, with_areas, with_source, with_stage
 from leads.directory.filters import FILTERS
@@ -54,8 +54,10 @@ LEADS = ListOf(
     row_url=lambda lead: reverse("people:lead", args=[lead.id]),
     builtin=BUILTIN,
     bulk=BULK,
+    pages=[BulkPage("Merge", "merge", "duplicates:gather")],
     preview="leads/directory/_preview.html",
     prepare_preview=prepare_preview,
     empty="Add the first with N, from any page.",
     more=own_fields,
+    walks=True,
 )

@@ -100,6 +100,9 @@ def _united(keeper: Lead, losers: Sequence[Lead]) -> dict[str, Any]:
         for name in fields.UNITED
     }
     values["arrived_at"] = min(lead.arrived_at for lead in people)
+    if any(lead.is_present for lead in people):
+        # Whoever is worked with must not go out of every list with an archived double.
+        values["state"] = Lead.State.PRESENT
     values["do_not_contact"] = any(lead.do_not_contact for lead in people)
     values["about"] = "\n\n".join(dict.fromkeys(lead.about for lead in people if lead.about))
     private: dict[str, Any] = {}

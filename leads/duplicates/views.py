@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm.owner.recent import here
 from crm.shell.toasts import flash
 from leads.duplicates import choosing, merging, queries, services
 from leads.models import DuplicateSearch
@@ -56,6 +58,17 @@ def came_from(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     here = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return target if here else reverse("duplicates:review")
+
+
+@require_POST
+def gather(request: HttpRequest) -> HttpResponse:
+    """Those who are ticked in a list, side by side."""
+    ids = list(dict.fromkeys(_ids(request.POST.getlist("id"))))
+    if request.POST.get("scope") == "all" or not 2 <= len(ids) <= merging.MOST:
+        flash(request, f"Tick 2 to {merging.MOST} people to make them one.", tone="bad")
+        return redirect(here(request))
+    query = urlencode([("lead", str(id)) for id in ids])
+    return redirect(f"{reverse('duplicates:merge')}?{query}")
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.models.folded import Folded
 from leads.followups import clock, recurrence
 from leads.models import FollowUp, Interaction, Lead
-from properties.models import Listing
+from properties.picking.fields import HomeField
 
 YEARS_AHEAD = 20
 OWN = "own"
@@ -37,7 +37,6 @@ REMINDERS = [
     (24 * 60, "A day before"),
     (7 * 24 * 60, "A week before"),
 ]
-LISTED = 200
 
 
 class FollowUpForm(forms.Form):
@@ -80,7 +79,7 @@ class FollowUpForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     priority = forms.TypedChoiceField(choices=FollowUp.Priority.choices, coerce=int)
-    listing = forms.ChoiceField(label="Home", required=False)
+    listing = HomeField()
     notes = forms.CharField(required=False, max_length=4000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(
@@ -88,7 +87,8 @@ class FollowUpForm(forms.Form):
     ) -> None:
         super().__init__(*args, **given)
         self.lead, self.follow_up = lead, follow_up
-        self.fields["listing"].choices = _homes(follow_up)  # type: ignore[attr-defined]
+        home = cast("HomeField", self.fields["listing"])
+        home.there = follow_up.listing if follow_up else None
         if lead is not None and follow_up is None:
             del self.fields["who"]
 
@@ -162,25 +162,14 @@ class FollowUpForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         told = self.cleaned_data
-        home = Listing.objects.filter(id=told["listing"]).first() if told["listing"] else None
         return {
             "kind": told["kind"],
             "title": told["title"],
             "minutes": told["minutes"],
             "priority": told["priority"],
             "notes": told["notes"],
-            "listing": home,
+            "listing": told["listing"],
         }
-
-
-def _homes(follow_up: FollowUp | None) -> list[tuple[str, str]]:
-    offered = Listing.objects.filter(status__in=["available", "reserved"])
-    offered = offered.order_by("-listed_at", "id")
-    homes = [(str(id), title) for id, title in offered.values_list("id", "title")[:LISTED]]
-    chosen = follow_up.listing if follow_up else None
-    if chosen is not None and str(chosen.id) not in {id for id, _ in homes}:
-        homes.append((str(chosen.id), chosen.title))
-    return [("", "None"), *homes]
 
 
 def found_person(name: str) -> Lead:
@@ -216,7 +205,7 @@ def initial_of(follow_up: FollowUp) -> dict[str, Any]:
         "rule": "" if follow_up.rule in plain else follow_up.rule,
         "reminders": follow_up.reminders,
         "priority": follow_up.priority,
-        "listing": str(follow_up.listing_id or ""),
+        "listing": follow_up.listing,
         "notes": follow_up.notes,
     }
 

@@ -107,8 +107,9 @@ def keep_in_touch(now: dt.datetime | None = None) -> list[Turn]:
 
 def called(begins: str, *, most: int = 8) -> list[str]:
     """Names that begin so, whatever their accents and case."""
-    if not begins.strip():
+    typed = begins.replace("\0", "").strip()[:100]
+    if not typed:
         return []
-    people = Lead.objects.present().annotate(asked=Folded(Value(begins.strip()[:100])))
+    people = Lead.objects.present().annotate(asked=Folded(Value(typed)))
     found = people.filter(folded_name__startswith=F("asked")).order_by("folded_name", "id")
     return list(dict.fromkeys(found.values_list("name", flat=True)[:most]))

@@ -24,6 +24,8 @@ class LeadArea(models.Model):
     area = models.ForeignKey(Area, models.CASCADE)
 
     class Meta:
+        verbose_name = "area of a lead"
+        verbose_name_plural = "areas of leads"
         triggers = tracking.triggers(subject="lead")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["area", "lead"], name="a_lead_names_an_area_once")
@@ -43,6 +45,8 @@ class LeadTag(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE)
 
     class Meta:
+        verbose_name = "tag of a lead"
+        verbose_name_plural = "tags of leads"
         triggers = tracking.triggers(subject="lead")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["tag", "lead"], name="a_lead_bears_a_tag_once")

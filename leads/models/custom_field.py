@@ -77,6 +77,8 @@ class CustomValue(models.Model):
     )
 
     class Meta:
+        verbose_name = "value of an own field"
+        verbose_name_plural = "values of own fields"
         triggers = tracking.triggers(subject="lead")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(

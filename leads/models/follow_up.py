@@ -129,6 +129,7 @@ class FollowUp(SealedRow):
 
     class Meta:
         db_table = "leads_follow_up"
+        verbose_name = "follow-up"
         triggers = tracking.triggers(subject="lead")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(

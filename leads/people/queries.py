@@ -9,12 +9,20 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import connection
 from django.utils import timezone
 
 from crm.vault.errors import Erased
 from leads.models import Consent, ContactPoint, Lead
 from leads.people import masking
 
+# Who became one with somebody, and who with those before.
+BECAME_ONE = """
+WITH RECURSIVE gone (id) AS (
+    SELECT id FROM leads_lead WHERE merged_into_id = %s
+    UNION SELECT l.id FROM leads_lead l JOIN gone g ON l.merged_into_id = g.id)
+SELECT id FROM gone
+"""
 ORDER = [str(kind) for kind in ContactPoint.Kind.values]
 
 
@@ -113,6 +121,12 @@ def _first(ways: list[Way], kind: str) -> Way | None:
     """The primary one, but for one that bounced where another did not."""
     of_kind = [each for each in ways if each.kind == kind]
     return min(of_kind, key=lambda each: each.bounced_at is not None, default=None)
+
+
+def became_one(lead: Lead) -> list[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(BECAME_ONE, [lead.id])
+        return [id for (id,) in cursor.fetchall()]
 
 
 def their_time(lead: Lead, now: dt.datetime | None = None) -> dt.datetime | None:

@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
+from crm.lists.limits import PAGE_MS, TooSlow, within
 from crm.models import Preferences
 from crm.shell.money import short_money
 from leads.models import Lead, Stage, StageTally
-from leads.pipeline import cards
+from leads.pipeline import cards, chosen
 from leads.pipeline.cards import Card
 
 A_LANE = 10
@@ -83,19 +84,68 @@ class Board:
     month: dt.date
     open: list[str]
     expected: list[str]
+    # The filter needs longer than a page waits: nobody is shown, and nothing is counted.
+    too_slow: bool = False
 
 
-def board(tab: str, preferences: Preferences | None, *, with_cards: bool = True) -> Board:
-    kinds = TABS[tab][1]
-    lanes = _counted(Stage.objects.all(), kinds, preferences)
+def board(
+    tab: str,
+    preferences: Preferences | None,
+    *,
+    with_cards: bool = True,
+    only: Q | None = None,
+) -> Board:
+    """Everybody of the tab, or only those who fit a filter."""
+    kinds, month = TABS[tab][1], timezone.localdate().replace(day=1)
+    stages, too_slow = list(Stage.objects.all()), False
+    if only is None:
+        lanes = _everybody(stages, kinds, preferences, month, with_cards=with_cards)
+    else:
+        try:
+            with within(PAGE_MS):
+                lanes = _only(stages, chosen.rows(only, kinds), preferences, month, with_cards)
+        except TooSlow:
+            lanes, too_slow = [Lane(stage) for stage in stages], True
     going = [lane for lane in lanes if lane.stage.is_open]
     ended = [lane for lane in lanes if not lane.stage.is_open]
+    expected = _in_words(_expected(going, preferences))
+    return Board(tab, going, ended, month, _in_words(_summed(going)), expected, too_slow)
+
+
+def _everybody(
+    stages: Sequence[Stage],
+    kinds: Sequence[str],
+    preferences: Preferences | None,
+    month: dt.date,
+    *,
+    with_cards: bool,
+) -> list[Lane]:
+    lanes = _counted(stages, kinds, preferences)
     if with_cards:
-        _fill(going, kinds)
-    month = timezone.localdate().replace(day=1)
-    _count_came(ended, kinds, month)
-    expected = _expected(going, preferences)
-    return Board(tab, going, ended, month, _in_words(_summed(going)), _in_words(expected))
+        going = [lane for lane in lanes if lane.stage.is_open]
+        _fill(going, _best([lane.stage.id for lane in going], kinds))
+    _count_came([lane for lane in lanes if not lane.stage.is_open], kinds, month)
+    return lanes
+
+
+def _only(
+    stages: Sequence[Stage],
+    found: Any,
+    preferences: Preferences | None,
+    month: dt.date,
+    with_cards: bool,
+) -> list[Lane]:
+    lanes = {stage.id: Lane(stage) for stage in stages}
+    home = preferences.currency if preferences else ""
+    told = chosen.counted(found, _start(month))
+    for one in sorted(told, key=lambda one: (one.currency != home, one.currency)):
+        lane = lanes[one.stage]
+        lane.count, lane.came = lane.count + one.people, lane.came + one.came
+        lane.worth[one.currency] = one.worth
+    going = [lane for lane in lanes.values() if lane.stage.is_open]
+    if with_cards:
+        _fill(going, chosen.best(found, [lane.stage.id for lane in going], A_LANE + 1))
+    return list(lanes.values())
 
 
 def _counted(
@@ -112,8 +162,7 @@ def _counted(
     return list(lanes.values())
 
 
-def _fill(lanes: Sequence[Lane], kinds: Sequence[str]) -> None:
-    best = _best([lane.stage.id for lane in lanes], kinds)
+def _fill(lanes: Sequence[Lane], best: Mapping[int, Sequence[tuple[UUID, int]]]) -> None:
     made = cards.of([id for found in best.values() for id, _ in found[:A_LANE]])
     for lane in lanes:
         _put(lane, best[lane.stage.id], made)
@@ -140,11 +189,15 @@ def _best(
     return found
 
 
-def more(stage: Stage, tab: str, after: str) -> Lane:
+def more(stage: Stage, tab: str, after: str, *, only: Q | None = None) -> Lane:
     """The following cards of one lane."""
-    kinds = TABS[tab][1]
+    kinds, place = TABS[tab][1], _place(after)
     lane = Lane(stage)
-    best = _best([stage.id], kinds, _place(after))[stage.id]
+    if only is None:
+        best = _best([stage.id], kinds, place)[stage.id]
+    else:
+        found = chosen.rows(only, kinds)
+        best = chosen.further(found, stage.id, place, A_LANE + 1)[stage.id]
     _put(lane, best, cards.of([id for id, _ in best[:A_LANE]]))
     return lane
 
@@ -158,13 +211,16 @@ def _place(after: str) -> tuple[int, UUID]:
 
 
 def _count_came(lanes: Sequence[Lane], kinds: Sequence[str], month: dt.date) -> None:
-    start = timezone.make_aware(dt.datetime.combine(month, dt.time()))
     stages = [lane.stage.id for lane in lanes]
     with connection.cursor() as cursor:
-        cursor.execute(CAME, [stages, start, MOST_COUNTED, list(kinds)])
+        cursor.execute(CAME, [stages, _start(month), MOST_COUNTED, list(kinds)])
         came = dict(cursor.fetchall())
     for lane in lanes:
         lane.came = came.get(lane.stage.id, 0)
+
+
+def _start(month: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(month, dt.time()))
 
 
 def _summed(lanes: Sequence[Lane]) -> dict[str, Decimal]:

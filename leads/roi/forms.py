@@ -11,9 +11,8 @@ from crm.owner.choices import currencies
 from leads.models import Deal, Lead
 from leads.people.forms.fields import MoneyField
 from leads.people.forms.meeting import MeetingForm
-from properties.models import Listing
+from properties.picking.fields import HomeField
 
-LISTINGS = 500
 NOTHING_PAID = "A deal is about money. Type the price."
 
 
@@ -32,16 +31,14 @@ class DealForm(MeetingForm):
         label="Your commission, sum", required=False, help_text="Empty: from price and share."
     )
     state = forms.ChoiceField(choices=Deal.State.choices)
-    listing = forms.ModelChoiceField(
-        Listing.objects.none(), label="Home", required=False, empty_label="Not listed here"
-    )
+    listing = HomeField()
     expected_on = day_field("Expected to close on")
     closed_on = day_field("Ended on")
 
     def __init__(self, data: Any = None, *, now: dict[str, Any], initial: dict[str, Any]) -> None:
         super().__init__(data, now=now, initial=initial)
-        listings: Any = self.fields["listing"]
-        listings.queryset = Listing.objects.order_by("-listed_at")
+        home: Any = self.fields["listing"]
+        home.there = now.get("listing")
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

@@ -9,11 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, OuterRef, Subquery, TextField, Value
+from django.db.models import DateTimeField, F, OuterRef, Q, Subquery, TextField, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, JSONObject
 
 from crm.vault.fields import Sealed
 from leads.models import Deal, FollowUp, Lead, Stage, StageChange
+from leads.people.queries import BECAME_ONE
 from leads.timeline import wording
 from leads.timeline.keyset import Mark, Source, after
 from leads.timeline.wording import Entry
@@ -49,7 +51,8 @@ def _moves(lead: Lead, before: Mark | None, size: int) -> Any:
         why=F("why"),
         actor=F("actor"),
     )
-    rows = StageChange.objects.filter(lead=lead.id, from_stage__isnull=False)
+    whose = Q(lead=lead.id) | Q(lead__in=RawSQL(BECAME_ONE, [lead.id]))  # noqa: S611
+    rows = StageChange.objects.filter(whose, from_stage__isnull=False)
     page = after(rows, before, source=Source.STAGE, at="at")
     return _columns(page, Source.STAGE, F("at"), facts)[:size]
 

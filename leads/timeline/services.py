@@ -19,6 +19,7 @@ from leads.followups import services as followups
 from leads.models import Attachment, ContactPoint, FollowUp, Interaction, Lead
 from leads.timeline import attachments
 from properties.models import Listing
+from properties.picking.queries import named
 
 if TYPE_CHECKING:
     from leads.followups.proposals import Proposal
@@ -218,8 +219,8 @@ def home_named(title: str) -> tuple[Listing | None, bool]:
     title = " ".join(title.split())
     if not title:
         return None, False
-    found = Listing.objects.filter(title__iexact=title).order_by("status", "-listed_at").first()
-    return (found, False) if found else (Listing.objects.create(title=title), True)
+    found = named(title)
+    return (found[0], False) if found else (Listing.objects.create(title=title), True)
 
 
 def _noun(kind: str) -> str:

@@ -23,7 +23,7 @@ LONGEST_SEARCH = 100
 def timeline(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     show = request.GET.get("show", "all")
     show = show if show in queries.SHOWN else "all"
-    text = request.GET.get("words", "").strip()[:LONGEST_SEARCH]
+    text = request.POST.get("words", "").strip()[:LONGEST_SEARCH]
     context = {"lead": lead, "show": show, "shows": SHOWN, "words": text}
     return context | (_found(lead, text) if text else _page(request, lead, show))
 

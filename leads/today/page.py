@@ -13,6 +13,7 @@ from crm.models import Preferences
 from crm.shell import money
 from leads.followups import words
 from leads.models import ContactPoint, FollowUp, Interaction, Lead
+from leads.people import walking
 from leads.people.queries import Way, way
 from leads.today import numbers
 from leads.today.day import Day
@@ -163,6 +164,11 @@ class Page:
     @property
     def line(self) -> list[Row]:
         return self.queue.rows[1:]
+
+    @property
+    def walk(self) -> str:
+        """What a person's page is told, so that it leads on to the next in line."""
+        return walking.of_the_day([row.lead.id for row in self.queue.rows])
 
     @property
     def hidden(self) -> int:

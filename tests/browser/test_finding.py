@@ -138,6 +138,57 @@ def test_card_is_moved_by_its_menu(phone_in: Page) -> None:
     assert stage_of(dana) == "lost"
 
 
+def test_card_is_dragged_by_a_finger(phone_in: Page) -> None:
+    """By its grip: elsewhere on the card a finger scrolls. Real touches, as the device sends."""
+    dana = on_the_board("Dana Whitfield", stage="new")
+    phone_in.goto("/pipeline/", wait_until="networkidle")
+    grip = phone_in.locator(".deal [data-grip]").bounding_box()
+    assert grip is not None
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    touch = phone_in.context.new_cdp_session(phone_in)
+
+    def finger(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": left, "y": top} for left, top in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    finger("touchStart", (x, y))
+    for step in range(1, 6):
+        finger("touchMove", (x + (380 - x) * step / 5, y))
+    expect(phone_in.locator(".deal.lifted")).to_have_count(1)
+    # At the edge the board moves on beneath the finger.
+    lane = phone_in.locator('[data-name="Contacted"]')
+    for step in range(60):
+        finger("touchMove", (380 - step % 2, y))
+        if lane.locator(".slot").count():
+            break
+    expect(lane.locator(".slot")).to_have_text("Drop for Contacted")
+    finger("touchEnd")
+    expect(lane.locator(".deal .name")).to_have_text(["Dana Whitfield"])
+    assert stage_of(dana) == "contacted"
+
+
+def test_board_is_filtered_and_added_to_by_keyboard(desk_in: Page) -> None:
+    on_the_board("Dana Whitfield")
+    on_the_board("Grace Tolentino", stage="offer")
+    desk_in.goto("/pipeline/", wait_until="networkidle")
+    desk_in.keyboard.press("f")
+    dialog = desk_in.get_by_role("dialog", name="Filter")
+    dialog.get_by_label("What").select_option(label="Name")
+    dialog.get_by_label("Value").fill("grace")
+    desk_in.keyboard.press("Enter")
+    expect(desk_in.locator(".deal .name")).to_have_text(["Grace Tolentino"])
+    assert "grace" not in desk_in.url
+    assert axe_faults(desk_in) == []
+    desk_in.get_by_role("link", name="Add to Qualified").focus()
+    desk_in.keyboard.press("Enter")
+    expect(desk_in.get_by_role("dialog", name="Add a lead to Qualified")).to_be_visible()
+    desk_in.keyboard.type("Grace Lim")
+    desk_in.keyboard.press("Enter")
+    lane = desk_in.locator('[data-name="Qualified"]')
+    expect(lane.locator(".deal .name")).to_have_text(["Grace Lim"])
+    expect(desk_in.locator(".filters")).to_contain_text("Name contains “grace”")
+
+
 @pytest.mark.parametrize("count", [30])
 def test_lane_goes_on_where_asked(desk_in: Page, count: int) -> None:
     for number in range(count):

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from crm.lists import registry
-from crm.lists.asking import Asked, asked
+from crm.lists.asking import Asked, asked, filtered
 from crm.lists.declaration import ListOf
 
 
@@ -21,8 +22,11 @@ def listed_or_404(kind: str) -> ListOf:
 
 
 def asked_by_form(request: HttpRequest, kind: str) -> Asked:
-    """A form sends along which list, filter and sort it stood under."""
-    return asked(request, listed_or_404(kind), request.POST)
+    """A form sends along which list, filter and sort it stood under, or on which other page."""
+    listed, home = listed_or_404(kind), request.POST.get("home", "")
+    if home.startswith("/") and url_has_allowed_host_and_scheme(home, None):
+        return filtered(request, listed, request.POST, home=home)
+    return asked(request, listed, request.POST)
 
 
 def refreshed() -> HttpResponse:

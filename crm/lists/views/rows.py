@@ -3,35 +3,58 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from crm.lists import counting, editing, scopes
 from crm.lists.counting import Amount
 from crm.lists.declaration import Finder
 from crm.lists.pages import amount_words
 from crm.lists.shape import Shape
+from crm.lists.values import UNSEARCHABLE
 from crm.lists.views.finding import asked_by_form, listed_or_404
+
+# What is kept or stands in the address, with what is wrong about it.
+JUDGE = "judge:"
 
 
 @require_POST
 def editor(request: HttpRequest, kind: str) -> HttpResponse:
     """The filter's form after a choice or a button; nothing is kept until it is applied."""
     asked = asked_by_form(request, kind)
-    draft = editing.changed(asked, request.POST)
+    if request.POST.get("do") == JUDGE:
+        draft = editing.draft(asked, asked.tree, judged=True)
+    else:
+        draft = editing.changed(asked, request.POST)
     return render(request, "crm/lists/_filters.html", {"asked": asked, "draft": draft})
 
 
-@require_GET
+@require_POST
+def apply(request: HttpRequest, kind: str) -> HttpResponse:
+    """To the rows that it chooses, or back as it was typed with what is wrong."""
+    asked = asked_by_form(request, kind)
+    draft = editing.submitted(asked, request.POST)
+    if draft.applied is not None:
+        url = asked.url(draft.applied)
+        return (
+            HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else redirect(url)
+        )
+    return render(request, "crm/lists/_filters.html", {"asked": asked, "draft": draft})
+
+
+@require_POST
 def options(request: HttpRequest, kind: str, filter: str) -> HttpResponse:
-    """What a relation's search found, as boxes to tick; the ticked ones stay."""
+    """What a relation's search found, as boxes to tick; the ticked ones stay. Names are typed
+    here, and addresses are kept in logs: they come in the body."""
     chosen = Shape(listed_or_404(kind)).filters.get(filter)
     if chosen is None or not isinstance(chosen.options, Finder):
         raise Http404
-    name = request.GET.get("name", "")
-    ticked = request.GET.getlist(name)
+    name = request.POST.get("name", "")
+    ticked = request.POST.getlist(name)
     found = list(chosen.options.named(ticked)) if ticked else []
-    if typed := request.GET.get("typed", "").strip():
+    typed = request.POST.get("typed", "").strip()
+    if typed and not UNSEARCHABLE.search(typed):
         known = {option.value for option in found}
         found += [each for each in chosen.options.search(typed) if each.value not in known]
     context = {"options": found, "name": name, "values": ticked, "typed": typed}

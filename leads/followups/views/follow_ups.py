@@ -192,10 +192,10 @@ def begin_set(request: HttpRequest) -> HttpResponse:
     return answers.done(request, f"{template.name}: {amount} planned.", operation=made)
 
 
-@require_GET
+@require_POST
 def people(request: HttpRequest) -> HttpResponse:
-    """Names that begin so, for the field that asks with whom."""
-    found = queries.called(request.GET.get("who", ""))
+    """Names that begin so, for the field that asks with whom; addresses are kept in logs."""
+    found = queries.called(request.POST.get("who", ""))
     return render(request, "leads/followups/_people.html", {"names": found})
 
 

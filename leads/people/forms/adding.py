@@ -46,8 +46,8 @@ class AddLeadForm(forms.Form):
     # The lead's id to be: a form that is sent twice adds one lead.
     once = forms.UUIDField(initial=uuid7, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, currency: str) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, currency: str, kind: str = "") -> None:
+        super().__init__(data, initial={"kind": kind} if kind in Lead.Kind.values else None)
         self.currency = currency
 
     def clean_name(self) -> str:

@@ -36,8 +36,12 @@ def candidates(text: str, *, but: UUID) -> list[Lead]:
     wanted = tidy(text)
     if len(wanted) < SHORTEST:
         return []
+    # Of less than three letters the index knows beginnings only.
+    how = "contains" if len(wanted) > SHORTEST else "startswith"
     found = (
-        Lead.objects.present().exclude(id=but).filter(folded_name__contains=Folded(Value(wanted)))
+        Lead.objects.present()
+        .exclude(id=but)
+        .filter(**{f"folded_name__{how}": Folded(Value(wanted))})
     )
     return list(found.order_by("folded_name", "id")[:CANDIDATES])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -166,7 +167,7 @@ class WantsForm(PartForm):
             # The other tab moved the other end; what was typed here is complete in itself.
             found |= {name: self.cleaned_data[name] for name in ("budget_min", "budget_max")}
         if "areas" in found:
-            found["areas"] = areas_named(found["areas"])
+            found["areas"] = areas_named(found["areas"], theirs=self.lead.areas.all())
         return found
 
     def _after(self, name: str, found: dict[str, Any]) -> Any:
@@ -176,9 +177,16 @@ class WantsForm(PartForm):
         return {"areas": Area.objects.values_list("name", flat=True).distinct()[:200]}
 
 
-def areas_named(names: list[str]) -> list[Area]:
-    """Areas that are known, and new ones for names that are not."""
-    return [Area.objects.filter(name__iexact=name).first() or Area(name=name) for name in names]
+def areas_named(names: list[str], *, theirs: Iterable[Area] = ()) -> list[Area]:
+    """Areas that are known, and new ones for names that are not. Towns have areas of one name:
+    those that are theirs already are meant."""
+    own = list(theirs)
+    found: list[Area] = []
+    for name in names:
+        held = [area for area in own if area.name.casefold() == name.casefold()]
+        known = held or list(Area.objects.filter(name__iexact=name)[:1])
+        found += known or [Area(name=name)]
+    return found
 
 
 class AboutForm(PartForm):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from leads.models import Consent, ContactPoint
 from leads.people import masking, reaching
+from leads.people.forms.meeting import MeetingForm
 from leads.people.naming import tidy
 
 NOWHERE = "Type what they gave you."
@@ -66,7 +67,7 @@ class PointForm(forms.Form):
         return value
 
 
-class ChangePointForm(PointForm):
+class ChangePointForm(MeetingForm, PointForm):
     """The value stays as it is where nothing is typed: nobody need see it to change its label."""
 
     bounced = forms.BooleanField(
@@ -82,7 +83,7 @@ class ChangePointForm(PointForm):
             "is_primary": point.is_primary,
             "bounced": point.bounced_at is not None,
         }
-        super().__init__(data, initial=present)
+        super().__init__(data, now=present)
         del self.fields["kind"]
         value = self.fields["value"]
         value.required = False
@@ -93,26 +94,22 @@ class ChangePointForm(PointForm):
         return checked(self.point.kind, value) if value else ""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
         if self.point.kind in (ContactPoint.Kind.EMAIL, ContactPoint.Kind.ADDRESS):
-            cleaned["network"] = ""
-        return cleaned
+            self.cleaned_data["network"] = ""
+        return super().clean()
 
     def values(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        was = self.point.bounced_at
-        found = {
-            "label": data["label"],
-            "network": data["network"],
-            "bounced_at": (was or timezone.now()) if data["bounced"] else None,
-        }
+        data, changed = self.cleaned_data, self.changes()
+        found = {name: changed[name] for name in ("label", "network") if name in changed}
+        if "bounced" in changed:
+            found["bounced_at"] = timezone.now() if data["bounced"] else None
         if data["value"]:
             found["value"] = data["value"]
         # There is always a first one: it stops being it when another becomes it.
-        return found | ({"is_primary": True} if data["is_primary"] else {})
+        return found | ({"is_primary": True} if changed.get("is_primary") else {})
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(MeetingForm):
     state = forms.ChoiceField(
         label="They said",
         choices=[(Consent.State.GIVEN, "Yes"), (Consent.State.REFUSED, "No"), ("", "Not asked")],

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Q
 
+from crm.audit.services import scrub_rows
 from crm.keep.registry import Holding, Row, register_holding
 from crm.vault.fields import as_stored
 from leads.models import (
@@ -37,6 +38,7 @@ from leads.people import custom_fields
 from leads.people.rights import exporting
 
 NAME = "Erased person"
+MOST_NAMED, LONGEST = 3, 200
 BLANK: dict[str, Any] = {
     "name": NAME, "given_name": "", "family_name": "", "language": "", "zone": "",
     "birthday_month": None, "birthday_day": None, "home_since": None, "referred_by": None,
@@ -69,10 +71,23 @@ def _erase_lead(subject: UUID) -> int:
     homes = list(found.exclude(household=None).values_list("household_id", flat=True))
     with as_stored():
         found.update(state=Lead.State.ERASED, about=None, private=None, **BLANK)
-    Household.objects.filter(id__in=homes, members=None).delete()
+    _forget_homes(homes)
     with connection.cursor() as cursor:
         cursor.execute("SELECT leads_forget_why(%s)", [subject])
     return int(count)
+
+
+def _forget_homes(ids: list[int]) -> None:
+    """One person alone is no household; one of several is called after those who are left."""
+    for home in Household.objects.filter(id__in=ids):
+        left = Lead.objects.filter(household=home).order_by("id")
+        names = dict.fromkeys(lead.family_name or lead.name for lead in left[:MOST_NAMED])
+        if left.count() < 2:
+            home.delete()
+        else:
+            home.name = " and ".join(names)[:LONGEST]
+            home.save(update_fields=["name"])
+    scrub_rows(table=Household._meta.db_table, ids=list(map(str, ids)))
 
 
 def _interaction_rows(subject: UUID) -> list[Row]:

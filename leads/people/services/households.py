@@ -17,12 +17,22 @@ LONGEST = 200
 def join_household(*, lead: Lead, other: Lead, relationship: str = "") -> UUID:
     """Both live in one household from now on; the one that is there already takes the other in."""
     with operation("Join a household") as id:
-        home = other.household or lead.household or _new(lead, other)
+        one, two = _held(lead), _held(other)
+        home = two or one or _new(lead, other)
         for each in sorted((lead, other), key=lambda one: one.id):
             _put(each, home)
+        if one is not None and one != home:
+            _end_if_alone(one)
         if relationship:
             _relate(lead, other, relationship)
     return id
+
+
+def _held(lead: Lead) -> Household | None:
+    """As it is now: another tab may have ended it meanwhile."""
+    homes = Household.objects.select_for_update(of=("self",))
+    lead.household = homes.filter(members=lead.id).first()
+    return lead.household
 
 
 def _new(lead: Lead, other: Lead) -> Household:
@@ -41,17 +51,21 @@ def _put(lead: Lead, home: Household | None) -> None:
 
 @transaction.atomic
 def leave_household(*, lead: Lead) -> UUID:
-    """One person alone is no household: then it goes as well."""
     with operation("Leave a household") as id:
-        home = lead.household
+        home = _held(lead)
         _put(lead, None)
         if home is not None:
-            left = list(Lead.objects.filter(household=home)[:2])
-            if len(left) < 2:
-                for last in left:
-                    _put(last, None)
-                home.delete()
+            _end_if_alone(home)
     return id
+
+
+def _end_if_alone(home: Household) -> None:
+    """One person alone is no household."""
+    left = list(Lead.objects.filter(household=home)[:2])
+    if len(left) < 2:
+        for last in left:
+            _put(last, None)
+        home.delete()
 
 
 @transaction.atomic

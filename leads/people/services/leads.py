@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from crm.audit.services import operation
@@ -116,9 +118,16 @@ def _set_tags(lead: Lead, names: Iterable[str]) -> bool:
 
 
 def tag_named(name: str) -> Tag:
-    longest = Tag._meta.get_field("name").max_length
-    found = Tag.objects.filter(name__iexact=name[:longest]).first()
-    return found or Tag.objects.create(name=name[:longest])
+    name = name[: Tag._meta.get_field("name").max_length]
+    # As the database compares them: in some scripts other letters are one than in Python's eyes.
+    same = Tag.objects.alias(low=Lower("name")).filter(low=Lower(Value(name)))
+    if found := same.first():
+        return found
+    try:
+        with transaction.atomic():
+            return Tag.objects.create(name=name)
+    except IntegrityError:  # another tab was a moment earlier
+        return same.get()
 
 
 def _set_areas(lead: Lead, areas: Iterable[Area]) -> bool:

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from crm.audit.queries import history as history_of
+from crm.audit.queries import history_of
 from crm.shell.asking import typed
 from crm.shell.toasts import flash, toast
 from leads.models import Lead
-from leads.people import page, panels, services
+from leads.people import page, panels, queries, services, walking
 from leads.people.parts import PARTS
 from leads.people.views.finding import a_lead, page_of
 
@@ -24,8 +24,10 @@ def lead(request: HttpRequest, lead: UUID) -> HttpResponse:
     if found.state == Lead.State.ERASED:
         return render(request, "leads/people/erased.html", {"lead": found}, status=410)
     shown = {place: panels.shown(place, request, found) for place in ("left", "main", "right")}
-    about = page.of(found)
-    return render(request, "leads/people/lead.html", {"lead": found, "page": about, **shown})
+    context = {"lead": found, "page": page.of(found), "walk": walking.walk(request, found)}
+    response = render(request, "leads/people/lead.html", context | shown)
+    walking.keep(request, response, found)
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,9 +61,13 @@ def _panel(request: HttpRequest, lead: UUID, part: str) -> HttpResponse:
 
 @require_GET
 def history(request: HttpRequest, lead: UUID) -> HttpResponse:
-    """The lead's own row; what else changed stands in the activity."""
+    """What changed about them: their own row, contact data, follow-ups, all that is theirs."""
     found = a_lead(lead)
-    told = history_of("leads_lead", str(found.id), opener=None)
+    before = request.GET.get("before", "")
+    place = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    told = history_of([found.id, *queries.became_one(found)], before=place)
     fragment = request.headers.get("HX-Request")
     template = "crm/audit/_history.html" if fragment else "leads/people/history.html"
-    return render(request, template, {"lead": found, "history": told})
+    older = f"{reverse('people:history', args=[found.id])}?before={told.older}"
+    context = {"lead": found, "history": told, "older_url": older if told.older else ""}
+    return render(request, template, context)

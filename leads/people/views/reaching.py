@@ -131,8 +131,8 @@ def consent(request: HttpRequest, lead: UUID, channel: str) -> HttpResponse:
         raise Http404
     found = a_lead(lead)
     held = Consent.objects.filter(lead=found, channel=channel).first()
-    initial = {"state": held.state, "how": held.how} if held else {}
-    form = ConsentForm(typed(request), initial=initial)
+    now = {"state": held.state if held else "", "how": held.how if held else ""}
+    form = ConsentForm(typed(request), now=now)
     label = Consent.Channel(channel).label
     if request.method == "POST" and form.is_valid():
         undo = services.set_consent(lead=found, channel=channel, **form.cleaned_data)

@@ -14,9 +14,9 @@ from leads.models import Lead
 from leads.timeline import composing
 from leads.timeline.forms import ComposeForm
 from leads.timeline.people import lead_of, page_of
-from properties.models import Listing
+from properties.picking.queries import called, suggested
 
-SUGGESTED = 12
+LONGEST = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +68,11 @@ def _saved(
 
 @require_GET
 def homes(request: HttpRequest) -> HttpResponse:
-    """Homes whose name begins with or has what is typed, for the composer's field."""
+    """Homes that have what is typed, for the composer's field; by name where both are too long."""
     typed = request.GET.get("home", "").strip()
-    found = Listing.objects.filter(title__icontains=typed).order_by("title")[:SUGGESTED]
-    return render(request, "leads/timeline/_homes.html", {"homes": found if typed else []})
+    found = [(called(home), home) for home in (suggested(typed) if typed else ())]
+    homes = [
+        (words if len(words) <= LONGEST else home.title, home.get_status_display())
+        for words, home in found
+    ]
+    return render(request, "properties/picking/_homes.html", {"homes": homes})

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.shell.toasts import flash
 from leads.models import Attachment
@@ -14,9 +14,10 @@ from leads.timeline.forms import EntryForm
 from leads.timeline.people import entry_of, lead_of, page_of
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def entries(request: HttpRequest, lead: UUID) -> HttpResponse:
-    """The timeline, what comes after a page of it, or what was found in it."""
+    """The timeline, what comes after a page of it, or what was found in it: words that are looked
+    for come in the body, since addresses are kept in logs."""
     person = lead_of(lead)
     context = shown.timeline(request, person)
     if not request.headers.get("HX-Request"):

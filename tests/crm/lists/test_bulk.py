@@ -222,6 +222,8 @@ def test_many_rows_are_left_to_the_worker_and_shown_as_they_go(signed_in, many):
     assert bulk.run_due() == 14
     run.refresh_from_db()
     assert (run.state, run.total, run.done) == ("done", 40, 40 - before)
+    # What was typed for it, and for whom it was, is forgotten with its end.
+    assert (run.scope, run.data) == ({}, {})
     assert closed() == 40
 
     shown = signed_in.get(f"/lists/runs/{run.id}/")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -40,14 +41,28 @@ def test_theme_by_htmx_tells_the_page_instead_of_reloading(client: Client) -> No
     assert json.loads(response.headers["HX-Trigger"]) == {"theme": {"theme": "light"}}
 
 
+def test_search_carries_what_was_typed_sealed_in_its_address(signed_in: Client) -> None:
+    answer = signed_in.post("/search/", {"q": "Preferences"})
+    address = answer.headers["Location"]
+    carried = address.partition("?for=")[2]
+    assert b"references" not in carried.encode() + base64.urlsafe_b64decode(carried + "==")
+    page = signed_in.get(address).content.decode()
+    assert 'value="Preferences"' in page
+    assert "<mark>Preferences</mark>" in page
+    assert signed_in.post("/search/", {"q": "Preferences"}).headers["Location"] == address
+    assert 'value=""' in signed_in.get("/search/?for=x" + carried).content.decode()
+
+
 def test_search_by_htmx_gives_the_results_alone(signed_in: Client) -> None:
-    fragment = signed_in.get("/search/?q=sett", headers={"HX-Request": "true"}).content.decode()
+    fragment = signed_in.post(
+        "/search/", {"q": "sett"}, headers={"HX-Request": "true"}
+    ).content.decode()
     assert "<html" not in fragment
     assert "<mark>Sett</mark>ings" in fragment
 
 
 def test_search_escapes_what_was_typed(signed_in: Client) -> None:
-    page = signed_in.get(
+    page = signed_in.post(
         "/search/", {"q": "<b>x</b>"}, headers={"HX-Request": "true"}
     ).content.decode()
     assert "<b>x" not in page

@@ -8,11 +8,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.lists import registry
-from crm.models import Operation
+from crm.audit.services import operation
+from crm.audit.undo import undo
+from crm.lists import paging, registry
+from crm.lists.tree import Condition, Group, to_address
+from crm.models import Event, Operation
 from leads.directory import bulk
 from leads.directory.listing import BUILTIN, LEADS
-from leads.models import FollowUp, Lead, LeadTag, Stage, StageChange
+from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange
 from tests.leads.directory.making import some_leads
 from tests.leads.factories import a_follow_up, a_lead, a_talk
 
@@ -131,6 +134,84 @@ def test_follow_ups_are_planned_for_all_but_those_who_asked_for_peace(owner):
     assert (outcome.done, sum(outcome.left.values())) == (1, 1)
     assert list(FollowUp.objects.values_list("lead_id", flat=True)) == [lead.id]
     assert quiet.id != lead.id
+
+
+def test_follow_ups_of_many_are_a_few_statements_one_event_and_one_undo(owner):
+    data = {"title": "Call", "kind": "call", "due_on": timezone.localdate() + timedelta(days=2)}
+    some_leads(2)
+
+    def statements():
+        with CaptureQueriesContext(connection) as asked:
+            bulk.follow_up(everybody(), data)
+        return len(asked)
+
+    two = statements()
+    some_leads(30)
+    with operation("Follow-up") as id:
+        assert statements() == two - 1  # the operation is made before
+    planned = FollowUp.objects.filter(due_on=data["due_on"])
+    everyone = everybody().count()
+    assert planned.count() == 2 + everyone
+    assert {one.title for one in planned} == {"Call"}
+    waiting = Reminder.objects.filter(state="waiting", follow_up__in=planned.values("pk"))
+    assert waiting.count() == planned.count()
+    event = Event.objects.filter(kind="follow_ups.planned").latest("id")
+    assert (event.operation, event.data["count"]) == (id, everyone)
+    undo(id)
+    assert planned.all().count() == 2
+
+
+def test_many_who_move_are_told_as_one_event(owner):
+    some_leads(3)
+    to = Stage.objects.first_of("nurture")
+    bulk.move(everybody(), {"stage": to, "lost_reason": ""})
+    event = Event.objects.get(kind="leads.moved")
+    assert event.data == {"count": StageChange.objects.filter(to_stage=to.id).count(), "to": to.id}
+
+
+def test_a_tag_with_a_comma_would_be_two_the_next_time(signed_in):
+    lead = a_lead()
+    sent = {"scope": "ids", "id": [str(lead.id)], "new": "VIP, hot"}
+    answer = signed_in.post(reverse("list_bulk", args=["leads", "tag"]), sent)
+    assert "none may stand in a name" in answer.content.decode()
+    assert not LeadTag.objects.exists()
+
+
+def test_names_are_filtered_without_accents_over_their_index(signed_in):
+    for name in ("Ñora Évora", "Norman Cruz", "Dana"):
+        a_lead(name)
+
+    def found(operator, *values):
+        asked = Group(parts=(Condition("name", operator, values),))
+        return sorted(names(signed_in, q=to_address(asked)))
+
+    assert found("has", "EVOR") == ["Ñora Évora"]
+    assert found("starts", "nor") == ["Norman Cruz", "Ñora Évora"]
+    assert found("is", "nora evora") == ["Ñora Évora"]
+    assert (len(found("filled")), found("empty"), found("has", "%")) == (3, [], [])
+    # Known to the planner when it chooses: what the index of letters is asked for.
+    (only,) = [each for each in LEADS.filters if each.name == "name"]
+    plan = LEADS.rows().filter(only.build("has", ["Évora"])).explain()
+    assert "folded_name ~~ '%evora%'" in plan
+
+
+def test_every_order_that_is_offered_is_an_indexs():
+    """With nothing else allowed, the database still has a way that sorts nothing."""
+    some_leads(3)
+    with connection.cursor() as cursor:
+        for other in ("seqscan", "sort", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{other} = off")
+    sorted_by_hand = []
+    for column in filter(lambda column: column.sort, LEADS.columns):
+        for name in (column.name, f"-{column.name}"):
+            order = paging.order("leads", name, column.sort)
+            first = paging.first_page(LEADS.rows(), order, 1)
+            later = paging.branches(LEADS.rows(), order, first.after)
+            plans = [
+                rows[:51].explain() for rows in (order.sorted(order.keyed(LEADS.rows())), *later)
+            ]
+            sorted_by_hand += [name for plan in plans if "Sort" in plan]
+    assert sorted_by_hand == []
 
 
 def test_archiving_through_the_page_can_be_undone(signed_in):

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from crm.models import DataKey
+from crm.vault.ids import uuid7
 from leads.duplicates.merging import CannotMerge, unmerge
 from leads.models import (
     Consent,
@@ -205,3 +206,31 @@ def test_letter_on_its_way_goes_to_the_address_that_stays():
     assert (letter.lead_id, letter.point_id, letter.body) == (kept.id, stays.id, "Hi")
     unmerge(merge=made)
     assert dump() == before
+
+
+@pytest.mark.parametrize("kept_is", ["archived", "present"])
+def test_an_archived_double_takes_nobody_out_of_the_lists(kept_is):
+    other = {"archived": "present", "present": "archived"}[kept_is]
+    kept, gone = a_lead("Dana Whitfield", state=kept_is), a_lead("Dana Whitfeild", state=other)
+    merge = one_of(kept, gone)
+    assert now(kept).state == "present"
+    unmerge(merge=merge)
+    assert (now(kept).state, now(gone).state) == (kept_is, other)
+
+
+def test_ticked_people_are_laid_side_by_side(signed_in):
+    three = [a_lead(f"Dana {number}") for number in range(3)]
+    sent = {"id": [str(lead.id) for lead in three], "scope": "ids"}
+    page = signed_in.post("/duplicates/gather/", sent, follow=True)
+    assert [lead.name for lead in page.context["choice"].leads] == ["Dana 0", "Dana 1", "Dana 2"]
+
+
+@pytest.mark.parametrize("sent", [
+    {}, {"id": ["x", ""]}, {"id": [str(uuid7())]}, {"id": [str(uuid7()) for _ in range(11)]},
+    {"scope": "all", "id": [str(uuid7()), str(uuid7())]},
+])  # fmt: skip
+def test_too_few_or_too_many_are_refused_in_words(signed_in, sent):
+    list_ = "http://testserver/leads/?list=all"
+    answer = signed_in.post("/duplicates/gather/", sent, headers={"Referer": list_})
+    assert answer.url == "/leads/?list=all"
+    assert "Tick 2 to 10 people" in signed_in.get("/leads/").content.decode()

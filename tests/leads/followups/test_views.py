@@ -97,7 +97,7 @@ def test_a_name_finds_its_person_whatever_its_case_and_accents(signed_in):
         ({"repeats": "own", "rule": "FREQ=SECONDLY"}, "rule", "Once a day is the most"),
         ({"repeats": "own", "rule": "each full moon"}, "rule", "no rule for repeating"),
         ({"minutes": "0"}, "minutes", "greater than or equal to 1"),
-        ({"listing": "not-a-home"}, "listing", "valid choice"),
+        ({"listing": "not-a-home"}, "listing", "No home is called so."),
         ({"reminders": ["13"]}, "reminders", "valid choice"),
         ({"kind": "<b>call</b>"}, "kind", "valid choice"),
     ],
@@ -285,7 +285,7 @@ def test_the_panel_shows_the_next_one_and_the_others(signed_in):
 def test_names_are_offered_as_they_are_typed(signed_in):
     a_lead("Ñora Évora")
     a_lead("Norman Cruz")
-    found = signed_in.get(path("people") + "?who=nor").content.decode()
+    found = signed_in.post(path("people"), {"who": "nor"}).content.decode()
     assert "Ñora Évora" in found
     assert "Norman Cruz" in found
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from crm.vault.ids import uuid7
-from leads.models import Lead, Source
+from leads.models import Lead, Source, Stage
 from leads.people import arrivals, wanting
 from properties.models import Area
 from tests.leads.people.test_page import DIALOG, HTMX, text_of
@@ -50,6 +50,33 @@ def test_a_form_that_is_sent_twice_adds_one_lead(signed_in):
     second = add(signed_in, once=once)
     assert first.url == second.url
     assert Lead.objects.count() == 1
+
+
+def test_a_form_brought_back_for_somebody_else_loses_nobody(signed_in):
+    once = str(uuid7())
+    add(signed_in, once=once, reach="0917 555 0142")
+    add(signed_in, once=once, name="Grace Tolentino")
+    add(signed_in, once=once, reach="0917 555 0143")
+    assert sorted(Lead.objects.values_list("name", flat=True)) == [
+        "Dana Whitfield", "Dana Whitfield", "Grace Tolentino",
+    ]  # fmt: skip
+
+
+def test_a_lane_of_the_board_adds_to_its_stage_and_comes_back(signed_in):
+    stage = Stage.objects.first_of("qualified")
+    url = f"{reverse('people:add')}?stage={stage.id}&kind=seller"
+    assert 'value="seller" selected' in signed_in.get(url).content.decode()
+    board = "http://testserver/pipeline/?tab=sellers"
+    answer = signed_in.post(url, values(kind="seller"), **DIALOG, HTTP_HX_CURRENT_URL=board)
+    assert answer.headers["HX-Redirect"] == "/pipeline/?tab=sellers"
+    assert Lead.objects.get().stage == stage
+
+
+@pytest.mark.parametrize("told", ["x", "0", "99999", "closed"])
+def test_a_stage_where_nobody_begins_is_left_aside(signed_in, told):
+    told = Stage.objects.first_of("closed").id if told == "closed" else told
+    signed_in.post(f"{reverse('people:add')}?stage={told}", values())
+    assert Lead.objects.get().stage.kind == "new"
 
 
 def test_one_more_can_be_added_at_once(signed_in):

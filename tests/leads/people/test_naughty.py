@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -90,6 +91,41 @@ def test_every_string_in_the_small_forms(signed_in, name, more, fields):
     for values in filled(fields):
         answer = signed_in.post(url, {"kind": "messenger", **values})
         assert answer.status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("address", "field"),
+    [("followups:people", "who"), ("people:candidates", "who"), ("picking:homes", "listing"),
+     ("palette", "q"), ("timeline:entries", "words"), ("leads household", "typed"),
+     ("leads apply", "0.v")],
+)  # fmt: skip
+def test_every_string_in_what_is_asked_while_one_types(signed_in, address, field):
+    lead = a_lead()
+    if address.startswith("leads "):
+        options = ("list_options", "leads", "household")
+        name, *args = options if address.endswith("household") else ("list_apply", "leads")
+    else:
+        name, args = (
+            address,
+            [lead.id] if address in ("people:candidates", "timeline:entries") else [],
+        )
+    for text in map(sent, OURS):
+        data = {field: text, "0.f": "name", "0.o": "has"}
+        answer = signed_in.post(reverse(name, args=args), data, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("path", [
+    "/pipeline/lane/{big}/", "/pipeline/lane/1/?after={text}", "/duplicates/?after={text}",
+    "/leads/?list={text}&q={text}&sort={text}&after={text}&rows={text}", "/search/?for={text}",
+    "/leads/{lead}/?at={text}&day={text}&list={text}", "/leads/{lead}/history/?before={text}",
+    "/leads/add/?stage={text}&kind={text}", "/duplicates/merge/?lead={text}&lead={text}",
+])  # fmt: skip
+def test_every_string_in_an_address(signed_in, path):
+    lead = a_lead()
+    for text in map(sent, OURS):
+        filled_in = path.format(big="9" * 30, lead=lead.id, text=quote(text))
+        assert signed_in.get(filled_in).status_code in (200, 302, 404)
 
 
 def test_what_reads_text_takes_any_text():

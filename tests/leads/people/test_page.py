@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import SecurityEvent, Trail
+from crm.models import SecurityEvent
 from leads.models import Consent, ContactPoint, Deal, Lead, Stage, StageChange
 from leads.people import services
 from tests.leads.factories import a_lead, a_phone, a_talk, an_email
@@ -339,22 +339,36 @@ def test_nobody_is_related_to_nobody(signed_in, other):
 # Archive and back
 
 
+def test_two_tabs_keep_what_each_says_of_a_way_to_reach_them(signed_in):
+    lead = a_lead()
+    point = a_phone(lead, label="Home")
+    url = at("change_point", lead, point.id)
+    seen = signed_in.get(url).context["form"].seen_now
+    signed_in.post(url, {"label": "Work", "is_primary": ""})
+    signed_in.post(url, {"label": "Home", "bounced": "on", "seen": seen})
+    point.refresh_from_db()
+    assert (point.label, point.bounced_at is not None) == ("Work", True)
+
+
+def test_a_consent_noted_elsewhere_meanwhile_is_said_before_it_is_changed(signed_in):
+    lead = a_lead()
+    url = at("consent", lead, "email")
+    seen = signed_in.get(url).context["form"].seen_now
+    services.set_consent(lead=lead, channel="email", state="refused", how="By letter")
+    answer = signed_in.post(url, {"state": "given", "how": "At the fair", "seen": seen})
+    assert "Meanwhile set to “No” elsewhere" in text_of(answer)
+    assert lead.consents.get().state == "refused"
+    again = answer.context["form"].seen_now
+    signed_in.post(url, {"state": "given", "how": "At the fair", "seen": again})
+    assert lead.consents.get().state == "given"
+
+
 def test_an_archived_lead_says_so_and_comes_back(signed_in):
     lead = a_lead()
     page = signed_in.post(at("archive", lead), follow=True)
     assert "Archived. They stand in no list" in text_of(page)
     signed_in.post(at("bring_back", lead))
     assert Lead.objects.get(id=lead.id).is_present
-
-
-def test_history_is_told(signed_in):
-    lead = a_lead("Ana")
-    services.change_lead(lead=lead, values={"language": "Tagalog", "about": "Secret words"})
-    page = signed_in.get(at("history", lead))
-    said = text_of(page)
-    assert "Tagalog" in said
-    assert "Secret words" not in said
-    assert Trail.objects.exists()
 
 
 # Deals
@@ -381,7 +395,7 @@ def test_a_deal_is_changed_and_its_sum_follows(signed_in):
     form = signed_in.get(url).context["form"]
     data = {
         "amount": "10M", "currency": "PHP", "commission_percent": "3", "state": "reserved",
-        "commission": "295,500", "listing": str(deal.listing_id), "seen": form.seen_now,
+        "commission": "295,500", "listing": deal.listing.title, "seen": form.seen_now,
         "expected_on": "2026-08-01",
     }  # fmt: skip
     signed_in.post(url, data)

@@ -108,7 +108,8 @@ def test_an_erased_lead_names_nobody_and_keeps_the_sums():
     assert Erasure.objects.filter(subject_id=lead.id).count() == 1
     trail = json.dumps(list(Trail.objects.filter(subject=lead.id).values("before", "after")))
     assert [secret for secret in SECRETS if secret in trail] == []
-    assert Household.objects.count() == 1  # Marco's, which he is left in
+    assert Household.objects.count() == 0  # Marco alone is none
+    assert "hitfield" not in str(list(Trail.objects.filter(table_name="leads_household").values()))
 
 
 def test_an_erasure_runs_again_without_harm():

@@ -22,6 +22,7 @@ from leads.models import (
     Tag,
 )
 from leads.people import queries, services
+from leads.people.forms.parts import WantsForm
 from properties.models import Area
 from tests.leads.factories import a_lead, a_phone, an_email
 
@@ -276,3 +277,39 @@ def test_a_tag_keeps_to_its_length():
     lead = a_lead()
     services.change_lead(lead=lead, values={"tags": ["x" * 200, " "]})
     assert [len(tag.name) for tag in Tag.objects.all()] == [40]
+
+
+def test_whoever_moves_to_another_household_leaves_nobody_alone():
+    dana, marco, grace = (a_lead(name) for name in ("Dana", "Marco", "Grace"))
+    services.join_household(lead=dana, other=marco)
+    stale = Lead.objects.get(id=marco.id)
+    services.join_household(lead=dana, other=grace)
+    homes = dict(Lead.objects.values_list("id", "household"))
+    assert homes[dana.id] == homes[grace.id] is not None
+    # In the home that stood already, all three.
+    assert homes[marco.id] == homes[dana.id]
+    services.leave_household(lead=dana)
+    services.leave_household(lead=grace)
+    assert Lead.objects.get(id=marco.id).household is None
+    services.join_household(lead=grace, other=stale)
+    assert Lead.objects.get(id=grace.id).household.members.count() == 2
+
+
+def test_a_tag_of_other_letters_that_the_database_takes_for_one_is_that_one():
+    dana = a_lead("Dana")
+    services.change_lead(lead=dana, values={"tags": ["I"]})
+    for spelled in ("i", "\u0130", "\u0131", "ß", "SS", "\u017f"):
+        services.change_lead(lead=dana, values={"tags": [spelled]})
+        assert dana.tags.count() == 1
+
+
+def test_an_area_of_theirs_stays_theirs_where_another_town_has_one_of_its_name():
+    Area.objects.create(name="Poblacion", city="Davao City")
+    mine = Area.objects.create(name="Poblacion", city="Makati")
+    lead = a_lead("Dana")
+    services.change_lead(lead=lead, values={"areas": [mine]})
+    sent = {"currency": "PHP", "areas": "Lahug, poblacion", "seen": WantsForm(lead=lead).seen_now}
+    form = WantsForm(sent, lead=lead)
+    assert form.is_valid(), form.errors
+    services.change_lead(lead=lead, values=form.values())
+    assert {str(area) for area in lead.areas.all()} == {"Poblacion, Makati", "Lahug"}

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.audit.undo import undo
-from leads.models import Deal, Lead, Stage, StageChange, StageTally
+from crm.lists.limits import TooSlow
+from crm.lists.tree import Condition, Group, to_address
+from leads.models import Deal, Lead, Source, Stage, StageChange, StageTally
 from leads.pipeline import lanes, services
 from leads.pipeline.registration import fold_tallies
 from leads.pipeline.services import Agreed
@@ -252,3 +257,81 @@ def test_empty_board_opens(signed_in):
 
 def test_archived_card_is_not_moved(signed_in):
     assert move(signed_in, a_lead(state="archived"), "offer").status_code == 404
+
+
+def filtered(*conditions):
+    return urlencode({"q": to_address(Group(parts=conditions))})
+
+
+def test_filter_counts_adds_up_and_shows_only_who_fits(signed_in, owner):
+    on_the_board("Dana Whitfield", source=Source.objects.get(name="Referral"), score=50)
+    on_the_board("Kim Reyes", stage="offer")
+    on_the_board("Lost Dana", stage="lost")
+    query = filtered(Condition("name", "has", ("dana",)))
+
+    page = signed_in.get(f"/pipeline/?{query}")
+
+    board = page.context["board"]
+    assert [(lane.stage.kind, lane.count, lane.sums) for lane in board.lanes if lane.count] == [
+        ("new", 1, ["₱9.85M"])
+    ]
+    assert [card.name for lane in board.lanes for card in lane.cards] == ["Dana Whitfield"]
+    assert the_lane(board, "lost").came == 1
+    html = page.content.decode()
+    assert "Remove filter Name contains “dana”" in html
+    assert f"tab=sellers&amp;{query}" in html
+
+
+def test_filtered_lane_shows_its_best_and_then_the_rest_each_once(monkeypatch):
+    monkeypatch.setattr(lanes, "A_LANE", 2)
+    for number, score in enumerate([50, 90, 50, 50, 70]):
+        on_the_board(f"Lead {number}", score=score, kind="investor" if number % 2 else "buyer")
+    on_the_board("Somebody else", score=99)
+    only = Q(name__startswith="Lead")
+    lane = the_lane(lanes.board("buyers", None, only=only), "new")
+    scores, seen = [card.score for card in lane.cards], {card.id for card in lane.cards}
+    while lane.following:
+        lane = lanes.more(lane.stage, "buyers", lane.following, only=only)
+        scores += [card.score for card in lane.cards]
+        seen |= {card.id for card in lane.cards}
+    assert (scores, len(seen)) == ([90, 70, 50, 50, 50], 5)
+
+
+def test_moved_under_a_filter_the_counts_are_the_filters(signed_in):
+    lead = on_the_board("Dana Whitfield")
+    on_the_board("Kim Reyes", stage="contacted")
+    q = to_address(Group(parts=(Condition("name", "has", ("dana",)),)))
+    sent = {"to": stage("contacted").id, "tab": "buyers", "q": q}
+    answer = signed_in.post(f"/pipeline/{lead.id}/move/", sent, headers={"HX-Request": "true"})
+    counts = re.findall(r'class="count">(\d+)', answer.content.decode())
+    assert counts[:2] == ["0", "1"]
+
+
+def test_filter_that_is_too_slow_or_wrong_is_said(signed_in, monkeypatch):
+    on_the_board()
+
+    def slow(*_):
+        raise TooSlow
+
+    monkeypatch.setattr("leads.pipeline.chosen.counted", slow)
+    html = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
+    assert "needs longer than a second" in html.content.decode()
+    assert "can't be read" in signed_in.get("/pipeline/?q=@@").content.decode()
+    wrong = signed_in.get(f"/pipeline/?{filtered(Condition('shoe', 'has', ('dana',)))}")
+    assert "A condition needs another look" in unescape(wrong.content.decode())
+    assert [lane.cards for lane in wrong.context["board"].lanes if lane.cards] == []
+
+
+def test_filtered_board_asks_as_much_for_thirty_as_for_one(signed_in):
+    url = f"/pipeline/?{filtered(Condition('budget', 'at_least', ('1',)))}"
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            signed_in.get(url)
+        return sum("SAVEPOINT" not in query["sql"] for query in queries)
+
+    on_the_board()
+    one = asked()
+    for number in range(30):
+        on_the_board(f"Lead {number}")
+    assert asked() == one <= 15

@@ -334,8 +334,8 @@ def test_search_page_says_what_was_found(signed_in: Client) -> None:
     a_note(lead, "Parking first")
     url = reverse("timeline:entries", args=[lead.id])
 
-    html = signed_in.get(url, {"words": "deck"}).content.decode()
+    html = signed_in.post(url, {"words": "deck"}).content.decode()
     assert "1 with “deck”" in html
     assert "Likes the roof deck" in html
     assert "Parking first" not in html
-    assert "Nothing with “sauna”" in signed_in.get(url, {"words": "sauna"}).content.decode()
+    assert "Nothing with “sauna”" in signed_in.post(url, {"words": "sauna"}).content.decode()

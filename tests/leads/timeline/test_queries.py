@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from leads.models import Deal, FollowUp, Interaction, Lead, Stage
+from leads.people.services import move_stage
 from leads.timeline import keyset, queries
 from leads.timeline.keyset import Mark, Source
 from tests.leads.factories import a_follow_up, a_lead, a_listing, a_note, a_talk
@@ -115,6 +116,21 @@ def test_stage_change_says_from_where_and_by_whom(signed_in, owner) -> None:
     entry = queries.timeline(lead, show="stages").entries[0]
 
     assert (entry.strong, entry.rest) == ("Moved to Showing", "from Qualified, by you")
+
+
+def test_moves_of_who_became_one_with_them_are_told_until_it_is_undone(owner) -> None:
+    kept, first, second = a_lead("Dana"), a_lead("Dana W"), a_lead("D. Whitfield")
+    move_stage(lead=second, to=Stage.objects.first_of("offer"))
+    Lead.objects.filter(id=second.id).update(state="merged", merged_into=first)
+    Lead.objects.filter(id=first.id).update(state="merged", merged_into=kept)
+
+    def moves() -> int:
+        return len(queries.timeline(kept, show="stages").entries)
+
+    arrival = 1
+    assert moves() == arrival + 1
+    Lead.objects.filter(id=second.id).update(state="present", merged_into=None)
+    assert moves() == arrival
 
 
 def test_follow_up_stands_once_where_a_talk_tells_of_it() -> None:

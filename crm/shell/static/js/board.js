@@ -152,7 +152,7 @@ function drop(board) {
   release("");
   if (!to) return;
   asking = card.dataset.lead;
-  const values = { to: to.dataset.stage, tab: board.dataset.tab };
+  const values = { to: to.dataset.stage, tab: board.dataset.tab, q: board.dataset.q };
   const address = `${board.dataset.move}${card.dataset.lead}/move/`;
   window.htmx.ajax("POST", address, { target: "#board-ask", swap: "innerHTML", values });
 }

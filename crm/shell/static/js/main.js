@@ -16,6 +16,7 @@ import { start as startReorder } from "./reorder.js";
 import { start as startSidebar } from "./sidebar.js";
 import { start as startTheme } from "./theme.js";
 import { start as startToasts } from "./toasts.js";
+import { start as startWalk } from "./walk.js";
 
 startErrors();
 startTheme();
@@ -34,3 +35,4 @@ startComposer();
 startAgenda();
 startLive();
 startBoard();
+startWalk();

@@ -1,0 +1,96 @@
+"""From a row's own page to the next and the one before, in the list that one came from.
+
+The address has what the list's own has, and the row's place as it was when it was opened: who has
+left the list since, because one worked with them, is still followed by the one who came after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.db.models import Value
+from django.http import HttpRequest, QueryDict
+
+from crm.lists import cursors, paging
+from crm.lists.asking import Asked, asked
+from crm.lists.checking import check
+from crm.lists.declaration import ListOf, Rows
+from crm.lists.limits import COUNT_MS, TooSlow, within
+
+AT = "at"
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Walk:
+    """`label` and `url` are the list's; `before` and `after` lead to its rows, or are empty."""
+
+    label: str
+    url: str
+    words: str
+    before: str = ""
+    after: str = ""
+
+
+def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> Walk | None:
+    """Two queries; none where the address says no place, or one that takes too long to find."""
+    if AT not in told:
+        return None
+    shown = asked(request, listed, told)
+    checked = check(shown.shape, shown.tree, shown.reader, named=False)
+    if not checked.ok or shown.unreadable:
+        return None
+    rows, place = listed.rows().filter(checked.q).exclude(pk=row.pk), told.get(AT, "")
+    try:
+        ahead = paging.branches(rows, shown.order.reverse(), place)
+        behind = paging.branches(rows, shown.order, place)
+        with within(COUNT_MS):
+            before, after = _neighbours(shown, ahead, behind)
+            passed, left = _counted(ahead, behind)
+    except (cursors.NoPlace, TooSlow):
+        return None
+    return Walk(shown.current.label, shown.url(), words(passed, left), before, after)
+
+
+def _neighbours(shown: Asked, *ways: Sequence[Rows]) -> list[str]:
+    """The nearest row each way, or "": from each branch its first, all in one statement."""
+    keys = [f"_key{index}" for index in range(len(shown.order.keys))]
+    first, *others = [
+        branch.annotate(_way=Value(way), _near=Value(near)).values_list("_way", "_near", *keys)[:1]
+        for way, branches in enumerate(ways)
+        for near, branch in enumerate(branches)
+    ]
+    found: dict[int, list[Any]] = {}
+    for way, _, *values in sorted(first.union(*others, all=True)):
+        found.setdefault(way, values)
+    return [_address(shown, found[way]) if way in found else "" for way in range(len(ways))]
+
+
+def _address(shown: Asked, values: Sequence[Any]) -> str:
+    """The last of the keys is the id."""
+    row = shown.listed.rows().model(pk=values[-1])
+    place = cursors.seal(values, order=shown.order.name)
+    return f"{shown.listed.row_url(row)}?{urlencode(shown.parameters(at=place))}"
+
+
+def _counted(*ways: Sequence[Rows]) -> list[int]:
+    """No further than anyone reads such a number."""
+    sums, given = [], []
+    for branches in ways:
+        few = [branch.order_by().values("pk")[:MOST].query.sql_with_params() for branch in branches]
+        sums.append(" + ".join(f"(SELECT count(*) FROM ({sql}) few)" for sql, _ in few))  # noqa: S608
+        given += [value for _, values in few for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(sums)}", given)
+        return [int(number) for number in cursor.fetchone()]
+
+
+def words(passed: int, left: int) -> str:
+    """ "3 of 14"; "" so far down that nobody counts."""
+    if passed >= MOST:
+        return ""
+    return f"{passed + 1:,} of " + (f"{MOST:,}+" if left >= MOST else f"{passed + 1 + left:,}")
