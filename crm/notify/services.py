@@ -16,7 +16,7 @@ from crm.models.notification_delivery import Channel
 from crm.notify import kinds, live
 from crm.runtime.ticks import poke
 
-TICK = "notify.send"
+TICK, SHOW_TICK = "notify.send", "notify.show"
 
 
 def notify(
@@ -51,6 +51,7 @@ def notify(
             _through_every_channel(told)
     except IntegrityError:
         return Notification.objects.get(key=key)
+    poke(SHOW_TICK)
     poke(TICK)
     return told
 
