@@ -11,11 +11,10 @@ from crm.models import Event
 from crm.notify import live
 from crm.notify.services import notify
 from leads.models import Lead
+from leads.people.services import TYPED
 from leads.today import counting, kinds
 from leads.today.services import NEWS
 
-# How an event says that the owner wrote the lead down themselves.
-TYPED = "typed"
 NEWS_FOR = dt.timedelta(hours=1)
 
 

@@ -20,6 +20,8 @@ from properties.models import Area
 
 # Not columns of the lead itself: each has rows of its own.
 APART = ("tags", "areas", "custom")
+# How an event says that the owner wrote the lead down themselves: to them it is no news.
+TYPED = "typed"
 
 
 @transaction.atomic
@@ -33,6 +35,7 @@ def add_lead(
     phones: Iterable[str] = (),
     emails: Iterable[str] = (),
     arrived_at: dt.datetime | None = None,
+    origin: str = "",
     **fields: Any,
 ) -> Lead:
     """`fields` are the lead's other columns, and `tags` (names), `areas` and `custom` values."""
@@ -57,7 +60,7 @@ def add_lead(
             points.make(lead, ContactPoint.Kind.EMAIL, email)
         _set_apart(lead, apart)
         data: dict[str, object] = {"kind": lead.kind, "source": lead.source_id}
-        record("lead.added", subject=lead.id, data=data)
+        record("lead.added", subject=lead.id, data=data | ({"origin": origin} if origin else {}))
     return lead
 
 
