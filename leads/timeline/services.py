@@ -213,11 +213,16 @@ def drop_file(*, attachment: Attachment) -> UUID:
     return done
 
 
-def home_named(title: str) -> tuple[Listing | None, bool]:
-    """The listing of that name; a name that is not there yet is added. True when it was."""
+def home_named(title: str, *, known: Listing | None = None) -> tuple[Listing | None, bool]:
+    """The listing of that name; a name that is not there yet is added. True when it was.
+
+    Where several have one name, the one that was `known` to be meant stays so.
+    """
     title = " ".join(title.split())
     if not title:
         return None, False
+    if known is not None and known.title.casefold() == title.casefold():
+        return known, False
     found = Listing.objects.filter(title__iexact=title).order_by("status", "-listed_at").first()
     return (found, False) if found else (Listing.objects.create(title=title), True)
 

@@ -163,6 +163,17 @@ def test_a_second_tab_hears_what_changed_and_loses_nothing(signed_in):
     assert FollowUp.objects.get().title == "Ask her"
 
 
+def test_done_can_tell_how_long_it_took(signed_in):
+    planned = services.plan(lead=None, title="Print", kind="task", due=tomorrow(), minutes=20)
+    asked = signed_in.get(path("done", planned)).context["form"]
+    assert (list(asked.fields), asked["actual_minutes"].value()) == (["actual_minutes"], 20)
+    wrong = signed_in.post(path("done", planned), {"actual_minutes": "1441"}, headers=HTMX)
+    assert list(wrong.context["form"].errors) == ["actual_minutes"]
+    signed_in.post(path("done", planned), {"actual_minutes": "35"}, headers=HTMX)
+    planned.refresh_from_db()
+    assert (planned.state, planned.minutes, planned.actual_minutes) == ("done", 20, 35)
+
+
 def test_done_says_when_it_comes_again_and_can_be_undone(signed_in):
     planned = services.plan(lead=None, title="Ask", due=tomorrow(), rule="FREQ=WEEKLY")
     answer = signed_in.post(path("done", planned), {"outcome": "reached"}, headers=HTMX)
