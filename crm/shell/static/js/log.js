@@ -115,7 +115,7 @@ function press(event) {
   if (typing(event.target)) return;
   if (event.repeat) return;
   if (saving) {
-    if (AHEAD.test(key)) wait(event, key);
+    if (AHEAD.test(key) || key === "Z") wait(event, key);
     return;
   }
   const logged = log.querySelector("[data-logged]");
