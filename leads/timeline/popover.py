@@ -16,7 +16,7 @@ from django.utils import timezone
 from crm.audit.services import operation
 from crm.models import Preferences
 from crm.vault.ids import uuid7
-from leads.followups import proposals
+from leads.followups import proposals, series
 from leads.followups.proposals import Proposal
 from leads.models import FollowUp, Interaction, Lead
 from leads.timeline import moments, outcomes, services
@@ -53,6 +53,7 @@ def first(request: HttpRequest, lead: Lead) -> dict[str, Any]:
         "kind": _known_kind(given.get("kind") or (due.kind if due else "")),
         "direction": "in" if given.get("direction") == "in" else "out",
         "follow_up": due.id if due else "",
+        "due": due,
         "at": given.get("at", ""),
         "minutes": given.get("minutes", ""),
         "home": due.listing.title if due and due.listing else "",
@@ -79,7 +80,9 @@ def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]
         "title": f"Log {_noun(kind)} with {lead.name}",
         "kinds": [(value, Interaction.Kind(value).label) for value in outcomes.QUICK],
         "directions": Interaction.Direction.choices,
-        "outcomes": _outcomes(kind, str(form["outcome"].value() or ""), now, preferences),
+        "outcomes": _outcomes(
+            kind, str(form["outcome"].value() or ""), now, preferences, again=_again(form, now)
+        ),
         "times": times(str(form["next"].value() or ""), now, preferences),
         "began": _began(form),
         "timed": kind in outcomes.TIMED,
@@ -107,15 +110,28 @@ def _known_kind(kind: str) -> str:
     return kind if kind in [each.value for each in outcomes.QUICK] else Interaction.Kind.CALL.value
 
 
-def _outcomes(kind: str, chosen: str, now: dt.datetime, preferences: Preferences) -> list[Outcome]:
+def _outcomes(
+    kind: str, chosen: str, now: dt.datetime, preferences: Preferences, *, again: Proposal | None
+) -> list[Outcome]:
     return [
         Outcome(
             choice,
-            moments.next_words(after(choice.value, kind, now, preferences), now),
+            moments.next_words(again or after(choice.value, kind, now, preferences), now),
             choice.value == chosen,
         )
         for choice in outcomes.of(kind)
     ]
+
+
+def _again(form: LogForm, now: dt.datetime) -> Proposal | None:
+    """What repeats comes again by itself: nothing else is proposed beside it."""
+    due = form.cleaned_data.get("follow_up") if form.is_bound else form.initial.get("due")
+    return repeated(due, now) if due else None
+
+
+def repeated(due: FollowUp, now: dt.datetime) -> Proposal | None:
+    moment = series.following(due, now=now) if due.is_open and due.rule else None
+    return None if moment is None else Proposal(due.kind, due.title, due=moment)
 
 
 def after(outcome: str, kind: str, now: dt.datetime, preferences: Preferences) -> Proposal:
@@ -150,7 +166,9 @@ def _began(form: LogForm) -> str:
 def chosen_next(form: LogForm, preferences: Preferences) -> Proposal | None:
     """What the outcome proposes, at the time that was picked."""
     said, now = form.cleaned_data, timezone.now()
-    if said["next"] == NONE:
+    due: FollowUp | None = said["follow_up"]
+    comes_again = not said["next"] and due is not None and repeated(due, now) is not None
+    if said["next"] == NONE or comes_again:
         return None
     proposal = after(said["outcome"], said["kind"], now, preferences)
     if not said["next"]:

@@ -77,9 +77,9 @@ def enter(**entry: Unpack[Entry]) -> Logged:
     with operation(f"Log a {_noun(entry['kind'])}") as done:
         interaction = _made(entry)
         attachments.keep(interaction=interaction, files=entry.get("files", ()))
-        _finish(entry.get("follow_up"), interaction)
+        again = _finish(entry.get("follow_up"), interaction)
         proposal = entry.get("next")
-        planned = _planned(proposal, interaction) if proposal else None
+        planned = _planned(proposal, interaction) if proposal else again
         if interaction.outcome == Interaction.Outcome.WRONG_NUMBER:
             mark_wrong(lead=lead, kind=interaction.kind, at=interaction.at)
         record("interaction.logged", subject=lead.id, data=_facts(interaction), operation=done)
@@ -120,18 +120,17 @@ def _made(entry: Entry) -> Interaction:
     )
 
 
-def _finish(follow_up: FollowUp | None, interaction: Interaction) -> None:
-    """Only where it is still open: it may have been done in another window."""
+def _finish(follow_up: FollowUp | None, interaction: Interaction) -> FollowUp | None:
+    """Only where it is still open: it may have been done in another window. Answers what comes
+    of it again, where it repeats."""
     if follow_up is None:
-        return
-    held = FollowUp.objects.select_for_update(of=("self",)).get(id=follow_up.id)
-    if held.is_open:
-        followups.finish(
-            follow_up=held,
-            outcome=interaction.outcome,
-            interaction=interaction,
-            actual_minutes=interaction.minutes,
-        )
+        return None
+    return followups.finish(
+        follow_up=follow_up,
+        outcome=interaction.outcome,
+        interaction=interaction,
+        actual_minutes=interaction.minutes,
+    )
 
 
 def _planned(proposal: Proposal, interaction: Interaction) -> FollowUp:

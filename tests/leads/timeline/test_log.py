@@ -14,6 +14,7 @@ from django.utils import timezone
 from crm.audit.undo import undo
 from crm.models import Operation
 from crm.vault.ids import uuid7
+from leads.followups.services import plan
 from leads.models import ContactPoint, FollowUp, Interaction
 from properties.models import Listing
 from tests.leads.factories import a_follow_up, a_lead, a_listing, a_phone
@@ -113,6 +114,22 @@ def test_a_home_that_is_new_goes_with_the_undo(signed_in: Client) -> None:
     assert Interaction.objects.get().listing.title == "9 Narra Street"
     undo(Operation.objects.get().id)
     assert (Interaction.objects.count(), Listing.objects.count()) == (0, 0)
+
+
+def test_what_repeats_comes_again_and_nothing_beside_it(signed_in: Client) -> None:
+    lead = a_lead()
+    due = plan(lead=lead, title="Weekly word", due=timezone.now(), rule="FREQ=WEEKLY")
+    asked = signed_in.get(f"{log_url(lead)}?follow_up={due.id}", **FRAGMENT).content.decode()
+    assert asked.count('data-next="Weekly word, ') == 4
+
+    answer = posted(signed_in, lead, outcome="reached", follow_up=due.id)
+
+    again = FollowUp.objects.open().get()
+    assert (again.title, again.due) == ("Weekly word", due.due + dt.timedelta(days=7))
+    assert "Next: weekly word, " in answer.content.decode()
+    amended(signed_in, lead, choice="T", follow_up=again.id)
+    again.refresh_from_db()
+    assert timezone.localdate(again.due) == timezone.localdate() + dt.timedelta(days=1)
 
 
 def test_home_and_feedback_are_a_showings_alone(signed_in: Client) -> None:
