@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from crm.audit.undo import undo
 from crm.models import Event, LiveMessage, Notification
+from crm.notify.sending import show_due
 from leads.models import FollowUp, PutOff, TodayCount
 from leads.people.services import TYPED, add_lead
+from leads.timeline.services import log
 from leads.today import counting, services, telling
 from leads.today.day import Day
 from leads.today.queue import found_today
@@ -59,6 +61,17 @@ def test_a_new_lead_is_announced_unless_the_owner_has_typed_them_in(owner):
     for event in Event.objects.filter(kind="lead.added"):
         telling.announce(event)
     assert [notice.title for notice in Notification.objects.all()] == ["New lead: Jasmine Uy"]
+
+
+def test_whom_somebody_tried_is_no_news_any_more(owner):
+    lead = add_lead(name="Jasmine Uy")
+    telling.announce(Event.objects.get(kind="lead.added"))
+    show_due()
+    log(lead=lead, kind="call", outcome="no_answer")
+    telling.answered(Event.objects.get(kind="interaction.logged"))
+    told = Notification.objects.get()
+    states = set(told.deliveries.exclude(channel="page").values_list("state", flat=True))
+    assert (told.read_at is not None, states) == (True, {"unwanted"})
 
 
 def test_done_confirms_a_showing_and_leaves_it_planned():
