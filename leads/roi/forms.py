@@ -11,6 +11,7 @@ from crm.owner.choices import currencies
 from leads.models import Deal, Lead
 from leads.people.forms.fields import MoneyField
 from leads.people.forms.meeting import MeetingForm
+from leads.roi import rates
 from properties.models import Listing
 
 LISTINGS = 500
@@ -25,6 +26,7 @@ def day_field(label: str) -> forms.DateField:
 class DealForm(MeetingForm):
     amount = MoneyField(label="Price", error_messages={"required": NOTHING_PAID})
     currency = forms.ChoiceField(choices=currencies)
+    rate = rates.rate_field()
     commission_percent = forms.DecimalField(
         label="Your commission, %", min_value=0, max_value=100, max_digits=5, decimal_places=2
     )
@@ -38,10 +40,22 @@ class DealForm(MeetingForm):
     expected_on = day_field("Expected to close on")
     closed_on = day_field("Ended on")
 
-    def __init__(self, data: Any = None, *, now: dict[str, Any], initial: dict[str, Any]) -> None:
+    def __init__(
+        self, data: Any = None, *, now: dict[str, Any], initial: dict[str, Any], home: str
+    ) -> None:
         super().__init__(data, now=now, initial=initial)
+        self.home = home
+        self.fields["rate"].help_text = f"Only in another currency: what 1 is worth in {home}."
         listings: Any = self.fields["listing"]
         listings.queryset = Listing.objects.order_by("-listed_at")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("currency") == self.home:
+            data["rate"] = Decimal(1)
+        elif data.get("currency") and not data.get("rate") and "rate" not in self.errors:
+            self.add_error("rate", rates.asked(data["currency"], self.home))
+        return data
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
@@ -67,6 +81,7 @@ def beginning(lead: Lead, preferences: Preferences | None, state: str) -> dict[s
     return {
         "amount": lead.budget_max or lead.budget_min,
         "currency": lead.currency,
+        "rate": rates.last_known(lead.currency),
         "commission_percent": preferences.commission_percent if preferences else None,
         "commission": None,
         "state": state,
@@ -78,3 +93,8 @@ def beginning(lead: Lead, preferences: Preferences | None, state: str) -> dict[s
 
 def present(deal: Deal) -> dict[str, Any]:
     return {name: getattr(deal, name) for name in DealForm.base_fields}
+
+
+def shown(now: dict[str, Any], home: str) -> dict[str, Any]:
+    """A rate is worth a word only in another currency."""
+    return {**now, "rate": None if now["currency"] == home else rates.plain(now["rate"])}
