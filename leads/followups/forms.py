@@ -251,8 +251,8 @@ class DoneForm(forms.Form):
         widget=forms.NumberInput({"autofocus": True}),
     )
 
-    def __init__(self, *args: Any, follow_up: FollowUp, **given: Any) -> None:
-        super().__init__(*args, initial={"actual_minutes": follow_up.minutes}, **given)
+    def __init__(self, data: Any = None, *, follow_up: FollowUp) -> None:
+        super().__init__(data, initial={"actual_minutes": follow_up.minutes})
         # What was no talk has no outcome.
         if not follow_up.is_talk:
             del self.fields["outcome"]

@@ -68,7 +68,7 @@ def claim_some(most: int = AT_ONCE) -> list[Reminder]:
 
 def lease(attempts: int) -> dt.timedelta:
     """Longer from the fourth time on: what ends its worker whenever it is tried is tried rarely."""
-    return min(LEASE * 2 ** min(max(attempts - 3, 0), 10), LONGEST_PAUSE)
+    return min(LEASE * float(2 ** min(max(attempts - 3, 0), 10)), LONGEST_PAUSE)
 
 
 @transaction.atomic
