@@ -8,6 +8,7 @@ from django import forms
 
 from crm.models import Preferences
 from crm.owner.choices import currencies
+from crm.vault.ids import uuid7
 from leads.models import Deal, Lead
 from leads.people.forms.fields import MoneyField
 from leads.people.forms.meeting import MeetingForm
@@ -68,6 +69,11 @@ class DealForm(MeetingForm):
 
     def clean_closed_on(self) -> dt.date | None:
         return sensible(self.cleaned_data["closed_on"])
+
+
+class NewDealForm(DealForm):
+    # The deal's id to be: a form that is sent twice notes one deal.
+    once = forms.UUIDField(initial=uuid7, widget=forms.HiddenInput, required=False)
 
 
 def sensible(day: dt.date | None) -> dt.date | None:

@@ -12,7 +12,7 @@ from crm.owner.services import preferences_of
 from crm.shell.asking import answered, ask, typed
 from leads.models import Deal, Lead
 from leads.roi import services
-from leads.roi.forms import DealForm, beginning, present, shown
+from leads.roi.forms import DealForm, NewDealForm, beginning, present, shown
 
 KNOWN = (Lead.State.PRESENT, Lead.State.ARCHIVED)
 
@@ -23,9 +23,10 @@ def add(request: HttpRequest, lead: UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in Deal.State.values else Deal.State.OPEN
     probable = beginning(found, preferences_of(request), state)
-    form = DealForm(typed(request), now={}, initial=probable, home=_home(request))
+    form = NewDealForm(typed(request), now={}, initial=probable, home=_home(request))
     if request.method == "POST" and form.is_valid():
-        _, undo = services.add_deal(lead=found, **form.cleaned_data)
+        terms = dict(form.cleaned_data)
+        _, undo = services.add_deal(lead=found, id=terms.pop("once"), **terms)
         return answered(request, _back(lead), "The deal is noted", undo=undo)
     title = f"{found.first_name}'s deal"
     return ask(request, form, title=title, back=_back(lead), submit="Note the deal")

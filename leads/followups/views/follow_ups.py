@@ -194,6 +194,8 @@ def begin_set(request: HttpRequest) -> HttpResponse:
     template = get_object_or_404(FollowUpTemplate, id=form.cleaned_data["template"])
     with operation("Begin a set of follow-ups") as made:
         planned = sets.begin(lead=lead, template=template)
+    if not planned:
+        return answers.done(request, f"{template.name} was begun already.")
     amount = "1 follow-up" if len(planned) == 1 else f"{len(planned)} follow-ups"
     return answers.done(request, f"{template.name}: {amount} planned.", operation=made)
 

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.vault.ids import uuid7
 from leads.models import Deal
 from leads.today import numbers
 from leads.today.day import Day
@@ -37,6 +38,15 @@ def test_a_deal_in_dollars_counts_in_pesos_by_its_rate(signed_in):
     ]  # fmt: skip
     day = Day(timezone.now() + dt.timedelta(seconds=1), ZoneInfo("Asia/Manila"))
     assert numbers.figures(day).commission == Decimal(3000) + Decimal(3000) * Decimal("56.5")
+
+
+def test_a_form_that_is_sent_twice_notes_one_deal(signed_in):
+    lead, once = a_lead(), str(uuid7())
+    note(signed_in, lead, once=once)
+    note(signed_in, lead, once=once)
+    assert Deal.objects.count() == 1
+    note(signed_in, lead, once=once, amount="200000")  # the browser went back to the form
+    assert Deal.objects.count() == 2
 
 
 def test_the_last_rate_is_offered_again_and_a_deal_keeps_its_own(signed_in):
