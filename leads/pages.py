@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from crm.shell.navigation import Page, register
-from leads.today.counting import people as people_today
+from leads.today.counting import GLANCE as PEOPLE_TODAY
 
 WORK = "Your work"
 
 PAGES = [
-    Page("Today", "today:today", "sun", order=10, key="T", count=people_today, words="home queue"),
+    Page("Today", "today:today", "sun", order=10, key="T", count=PEOPLE_TODAY, words="home queue"),
     Page("Today's reasons", "today:weights", "list-checks", "settings", order=20, group=WORK,
          words="today queue weights ranking rules why"),
     Page("Scores", "scoring:points", "gauge", "settings", order=21, group=WORK,

@@ -33,12 +33,12 @@ REACTIONS: list[tuple[str, str, Callable[[Event], None]]] = [
     ("interaction.changed", "score", rescore),
     ("interaction.removed", "score", rescore),
     ("follow_up.done", "score", rescore),
-    ("lead.unmerged", "score", rescore),
     ("lead.added", "duplicates", duplicates.react),
     ("lead.changed", "duplicates", duplicates.react),
     ("lead.merged", "duplicates", duplicates.react),
     ("lead.unmerged", "duplicates", duplicates.react),
     ("lead.added", "announce", telling.announce),
+    ("interaction.logged", "answered", telling.answered),
     # After the score, which decides who is hot: reactions run in the order of their names.
     *(
         (event, "tell today", telling.tell_pages)

@@ -153,7 +153,7 @@ ROUTES: dict[str, Route] = {
     "followups:begin_set": Route(),
     "followups:one": Route(a_follow_up),
     "followups:edit": Route(a_follow_up, page=True),
-    "followups:done": Route(a_follow_up),
+    "followups:done": Route(a_follow_up, page=True),
     "followups:drop": Route(a_follow_up),
     "followups:snooze": Route(a_follow_up, page=True),
     "followups:move": Route(a_follow_up),

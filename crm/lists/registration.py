@@ -8,7 +8,7 @@ from django.urls import reverse
 from crm.audit.undoing import object_to_undo, take_over
 from crm.lists import registry, shelf, taking_back, telling
 from crm.notify import kinds
-from crm.shell import keys, sidebar
+from crm.shell import glance, keys, sidebar
 from crm.shell.sidebar import Link
 
 KEYS = [
@@ -26,6 +26,8 @@ def register() -> None:
     object_to_undo(taking_back.still_going_on)
     take_over(taking_back.leave_to_worker)
     sidebar.register("Smart lists", pinned)
+    for name, question in shelf.GLANCES.items():
+        glance.register(name, question)
     for key in KEYS:
         keys.register(key)
 

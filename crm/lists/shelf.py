@@ -3,18 +3,28 @@ ones, in the owner's order, each with the count that the worker left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
 from crm.lists import registry, tree
 from crm.lists.declaration import Builtin, ListOf
 from crm.models import ListCount, SmartList
+from crm.shell import glance
 
 KEPT = "_shelf_of_lists"
+# What the frame of a page asks, with its other questions, in one statement (crm/shell/glance.py).
+LISTS, COUNTS = "smart lists", "counts of lists"
+GLANCES = {
+    LISTS: "SELECT coalesce(jsonb_agg(s ORDER BY kind, position, id), '[]') FROM crm_smartlist s",
+    COUNTS: "SELECT coalesce(jsonb_object_agg(fingerprint, jsonb_build_array(amount, counted_at)),"
+    " '{}') FROM crm_listcount WHERE amount IS NOT NULL",
+}
+Counts = Mapping[str, tuple[int | None, datetime | None]]
 # Shows that something is wrong where the list can't be read, instead of showing everything.
 BROKEN = tree.Group(parts=(tree.Condition(),))
 
@@ -44,7 +54,7 @@ class Shelved:
 
 
 class Shelf:
-    """All kinds' lists, with two queries however many they are."""
+    """All kinds' lists."""
 
     def __init__(self, lists: Iterable[Shelved]) -> None:
         self.lists = list(lists)
@@ -62,17 +72,29 @@ class Shelf:
 def shelf_of(request: HttpRequest) -> Shelf:
     """Asked once for the page and its sidebar."""
     if not hasattr(request, KEPT):
-        setattr(request, KEPT, load())
+        setattr(request, KEPT, _seen(glance.of(request)))
     shelf: Shelf = getattr(request, KEPT)
     return shelf
 
 
+def _seen(found: glance.Glance) -> Shelf:
+    if not registry.all_lists():
+        return Shelf([])
+    rows = [SmartList(**(row | {"id": UUID(row["id"])})) for row in found[LISTS]]
+    return _made(rows, {key: (amount, datetime.fromisoformat(at))
+                        for key, (amount, at) in found[COUNTS].items()})  # fmt: skip
+
+
 def load() -> Shelf:
-    rows = list(SmartList.objects.all())
-    lists = [each for listed in registry.all_lists() for each in _of(listed, rows)]
-    prints = {each.fingerprint for each in lists}
-    counts = ListCount.objects.in_bulk(prints) if prints else {}
-    return Shelf(_counted(each, counts.get(each.fingerprint)) for each in lists)
+    """For the worker and for what is written: with two queries however many they are."""
+    counts = ListCount.objects.values_list("fingerprint", "amount", "counted_at")
+    return _made(SmartList.objects.all(), {key: (amount, at) for key, amount, at in counts})
+
+
+def _made(rows: Iterable[SmartList], counts: Counts) -> Shelf:
+    there = list(rows)
+    lists = [each for listed in registry.all_lists() for each in _of(listed, there)]
+    return Shelf(_counted(each, counts) for each in lists)
 
 
 def _of(listed: ListOf, rows: Sequence[SmartList]) -> list[Shelved]:
@@ -146,8 +168,6 @@ def _tree(query: Any) -> tree.Group:
         return BROKEN
 
 
-def _counted(each: Shelved, count: ListCount | None) -> Shelved:
-    if count is None:
-        return each
-    values = vars(each) | {"amount": count.amount, "counted_at": count.counted_at}
-    return Shelved(**values)
+def _counted(each: Shelved, counts: Counts) -> Shelved:
+    amount, at = counts.get(each.fingerprint, (None, None))
+    return replace(each, amount=amount, counted_at=at)

@@ -7,6 +7,8 @@ from django.db import models
 # A tick that took its worker down with it this often is tried rarely, so that the others run.
 DEADLY = 3
 DEADLY_PAUSE = timedelta(minutes=10)
+# Not so one that resumes: a thing that kills is given up by its own count, the others are due.
+RESUMING_PAUSE = timedelta(seconds=15)
 # Hints come every five seconds, give or take: nearly due is due.
 SLACK = timedelta(seconds=1)
 
@@ -34,11 +36,11 @@ class Tick(models.Model):
         """Only to be asked under the tick's lock: a run without its end has nobody left."""
         return self.started_at is not None and self.ended_at is None
 
-    def is_due(self, *, every: int, now: datetime) -> bool:
+    def is_due(self, *, every: int, now: datetime, resumes: bool = False) -> bool:
         if self.started_at is None:
             return True
         pause = timedelta(seconds=every) - SLACK
         if self.deaths >= DEADLY:
-            pause = max(pause, DEADLY_PAUSE)
+            pause = max(pause, RESUMING_PAUSE if resumes else DEADLY_PAUSE)
         # A clock set back must not silence a tick until the old time comes round again.
         return now - self.started_at >= pause or now < self.started_at

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from crm.audit import kinds as audit
-from crm.notify import kinds
+from crm.notify import kinds, queries
 from crm.runtime import reaching
 from crm.runtime.reaching import Place, Way
+from crm.shell import glance
 
 
 def register() -> None:
     kinds.register_all()
+    glance.register("unread", queries.UNREAD)
     reaching.register("push", push_way)
     audit.register("push.added", "A browser was added that is told by push")
     audit.register("push.removed", "A browser that was told by push was removed")

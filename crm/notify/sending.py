@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -24,7 +25,8 @@ from crm.notify import digest, kinds, mail, rules
 from crm.notify.channels import CannotSend, NotToAll, senders
 from crm.notify.rules import Wishes
 
-LEASE = timedelta(seconds=45)
+# As short as the outbox's: what a dead worker had is told within the minute.
+LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 12
 AT_ONCE = 20
 FIRST_PAUSE = timedelta(seconds=5)
@@ -35,13 +37,22 @@ State = NotificationDelivery.State
 log = structlog.get_logger(__name__)
 
 
+def show_due(*, seconds: float = LONGEST_RUN) -> int:
+    """In the page alone, which never waits for a mail server that takes its time."""
+    return _work_through((Channel.PAGE,), seconds)
+
+
 def send_due(*, seconds: float = LONGEST_RUN) -> int:
     digest.fold_missed()
+    with mail.one_connection():
+        return _work_through(tuple(Channel), seconds)
+
+
+def _work_through(channels: Collection[Channel], seconds: float) -> int:
     handled = 0
     until = time.monotonic() + seconds
-    with mail.one_connection():
-        while time.monotonic() < until and (batch := claim_some()):
-            handled += _handle_all(batch, until)
+    while time.monotonic() < until and (batch := claim_some(channels)):
+        handled += _handle_all(batch, until)
     return handled
 
 
@@ -62,10 +73,13 @@ def _handle_all(batch: list[NotificationDelivery], until: float) -> int:
 
 
 @transaction.atomic
-def claim_some(most: int = AT_ONCE) -> list[NotificationDelivery]:
+def claim_some(
+    channels: Collection[Channel] = tuple(Channel), most: int = AT_ONCE
+) -> list[NotificationDelivery]:
     """Several under one claim. What was tried before comes alone: it may end its worker."""
     now = timezone.now()
-    due = NotificationDelivery.objects.due(now=now).order_by("due_at", "id")
+    due = NotificationDelivery.objects.due(now=now).filter(channel__in=channels)
+    due = due.order_by("due_at", "id")
     locked = due.select_related("notification").select_for_update(skip_locked=True, of=("self",))
     found = list(locked[:most])
     batch = found[:1] if found and found[0].attempts else [d for d in found if not d.attempts]
@@ -98,6 +112,10 @@ def _give_back(delivery: NotificationDelivery) -> None:
 
 
 def handle(delivery: NotificationDelivery, wishes: Wishes) -> None:
+    if delivery.attempts > MOST_ATTEMPTS:
+        # Claimed so often and never finished: it takes its worker down with it.
+        _put_back(delivery, "The worker ended during each attempt.", permanent=True)
+        return
     try:
         _send_and_mark(delivery, wishes)
     except CannotSend as refusal:

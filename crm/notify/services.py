@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from crm.models.notification_delivery import Channel
 from crm.notify import kinds, live
 from crm.runtime.ticks import poke
 
-TICK = "notify.send"
+TICK, SHOW_TICK = "notify.send", "notify.show"
 
 
 def notify(
@@ -51,6 +52,7 @@ def notify(
             _through_every_channel(told)
     except IntegrityError:
         return Notification.objects.get(key=key)
+    poke(SHOW_TICK)
     poke(TICK)
     return told
 
@@ -68,6 +70,15 @@ def withdraw(*, key: str) -> bool:
     """Take back what was not told yet, such as the reminder of something done by now."""
     waiting = NotificationDelivery.objects.filter(notification__key=key, state="waiting")
     return waiting.update(state="unwanted", settled_at=timezone.now()) > 0
+
+
+@transaction.atomic
+def take_back(*, keys: Collection[str]) -> None:
+    """What was said is old news: unread in the page no more, and not mailed."""
+    for key in keys:
+        withdraw(key=key)
+    for unread in Notification.objects.unread().filter(key__in=keys).values_list("id", flat=True):
+        mark_read(notification=unread)
 
 
 @transaction.atomic

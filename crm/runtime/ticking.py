@@ -47,7 +47,7 @@ def run(tick: Due, *, poked: bool = False) -> bool:
         now = timezone.now()
         if row.died():
             row.deaths += 1
-        elif not poked and not row.is_due(every=tick.every, now=now):
+        elif not poked and not _is_due(row, tick, now):
             return False
         row.started_at, row.ended_at = now, None
         row.save(update_fields=["started_at", "ended_at", "deaths"])
@@ -56,7 +56,7 @@ def run(tick: Due, *, poked: bool = False) -> bool:
 
 
 def _is_due(row: Tick | None, tick: Due, now: datetime) -> bool:
-    return row is None or row.is_due(every=tick.every, now=now)
+    return row is None or row.is_due(every=tick.every, now=now, resumes=tick.resumes)
 
 
 def _do(tick: Due, row: Tick) -> None:

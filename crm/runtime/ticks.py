@@ -23,6 +23,8 @@ class Due:
     run: Callable[[], object]
     # May take minutes: runs after the quick ones, and one such at a time.
     slow: bool = False
+    # Goes on where the last run died: what it does has leases and counts its own attempts.
+    resumes: bool = False
 
 
 _ticks: dict[str, Due] = {}
@@ -42,8 +44,15 @@ def tell_of_failure(name: str, error: Exception) -> None:
         hear(name, error)
 
 
-def register(name: str, *, every: int, run: Callable[[], object], slow: bool = False) -> None:
-    _ticks[name] = Due(name, every, run, slow)
+def register(
+    name: str,
+    *,
+    every: int,
+    run: Callable[[], object],
+    slow: bool = False,
+    resumes: bool = False,
+) -> None:
+    _ticks[name] = Due(name, every, run, slow, resumes)
 
 
 def registered() -> dict[str, Due]:

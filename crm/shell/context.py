@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from crm.shell import banners, keys, navigation, sidebar, theme, topbar
+from crm.shell import banners, glance, keys, navigation, sidebar, theme, topbar
 
 TABS = 4
 
@@ -13,9 +13,10 @@ TABS = 4
 class Navigation:
     """The lists that the page's frame shows, made when a template asks for them."""
 
-    def __init__(self, path: str) -> None:
-        self.main = navigation.entries("main", path)
-        self.settings = navigation.grouped(navigation.entries("settings", path))
+    def __init__(self, request: HttpRequest) -> None:
+        path, seen = request.path, glance.of(request)
+        self.main = navigation.entries("main", path, seen)
+        self.settings = navigation.grouped(navigation.entries("settings", path, seen))
 
     @property
     def tabs(self) -> list[navigation.Entry]:
@@ -28,7 +29,7 @@ class Navigation:
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     return {
-        "navigation": SimpleLazyObject(lambda: Navigation(request.path)),
+        "navigation": SimpleLazyObject(lambda: Navigation(request)),
         "shelves": SimpleLazyObject(lambda: sidebar.shelves(request)),
         "banners": SimpleLazyObject(banners.banners),
         "topbar_buttons": SimpleLazyObject(topbar.buttons),

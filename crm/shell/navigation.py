@@ -3,11 +3,12 @@ keyboard map all read this one list, so that nothing is offered that does not ex
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.urls import reverse
+
+from crm.shell.glance import Glance
 
 Section = Literal["main", "settings"]
 
@@ -20,7 +21,8 @@ class Page:
     section: Section = "main"
     order: int = 50
     key: str = ""
-    count: Callable[[], int] | None = None
+    # Which answer of the glance stands beside it (crm/shell/glance.py).
+    count: str = ""
     words: str = ""
     group: str = ""
 
@@ -36,10 +38,11 @@ class Entry:
     page: Page
     url: str
     current: bool
+    glance: Glance
 
     @property
     def count(self) -> int:
-        return self.page.count() if self.page.count else 0
+        return int(self.glance[self.page.count] or 0) if self.page.count else 0
 
 
 _pages: dict[str, Page] = {}
@@ -57,11 +60,11 @@ def pages(section: Section | None = None) -> list[Page]:
     return sorted(chosen, key=lambda page: (page.section, page.order, page.name))
 
 
-def entries(section: Section, path: str) -> list[Entry]:
+def entries(section: Section, path: str, glance: Glance) -> list[Entry]:
     found = [(page, page.url) for page in pages(section)]
     under = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
     current = max(under, key=len, default="")
-    return [Entry(page, url, url == current) for page, url in found]
+    return [Entry(page, url, url == current, glance) for page, url in found]
 
 
 def grouped(entries: list[Entry]) -> list[tuple[str, list[Entry]]]:

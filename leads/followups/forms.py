@@ -228,10 +228,23 @@ class WhenForm(forms.Form):
 
 class DoneForm(forms.Form):
     outcome = forms.ChoiceField(
-        choices=[("", "No outcome"), *Interaction.Outcome.choices],
+        label="How did it go?",
+        choices=[("", "Not said"), *Interaction.Outcome.choices],
         required=False,
     )
-    actual_minutes = forms.IntegerField(required=False, min_value=0, max_value=1440)
+    actual_minutes = forms.IntegerField(
+        label="How long it took, minutes",
+        required=False,
+        min_value=0,
+        max_value=1440,
+        widget=forms.NumberInput({"autofocus": True}),
+    )
+
+    def __init__(self, data: Any = None, *, follow_up: FollowUp) -> None:
+        super().__init__(data, initial={"actual_minutes": follow_up.minutes})
+        # What was no talk has no outcome.
+        if not follow_up.is_talk:
+            del self.fields["outcome"]
 
 
 class SetForm(forms.Form):

@@ -13,7 +13,7 @@ def register() -> None:
     audit.register("calendar.made", "A calendar address was made")
     audit.register("calendar.ended", "The calendar's address was ended")
     registry.register("what is due", demo.build, 200)
-    ticks.register("leads.remind", every=5, run=reminding.remind_due)
+    ticks.register("leads.remind", every=5, run=reminding.remind_due, resumes=True)
     ticks.register("leads.agenda_mail", every=60, run=letters.send_due)
     ticks.register("leads.repeat", every=60, run=series.make_missing)
     ticks.register("leads.keep_days", every=60, run=moving.keep_days)

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from crm.models import Notification
 from crm.notify import services as notices
 from leads.models import FollowUpRules, Reminder
 
@@ -34,8 +33,4 @@ def key(reminder: Reminder) -> str:
 def take_back(follow_ups: Iterable[UUID]) -> None:
     """What was said of them already is old news: unread in the page no more, and not mailed."""
     told = Reminder.objects.filter(follow_up__in=list(follow_ups), state=Reminder.State.TOLD)
-    keys = [key(reminder) for reminder in told]
-    for one in keys:
-        notices.withdraw(key=one)
-    for unread in Notification.objects.unread().filter(key__in=keys).values_list("id", flat=True):
-        notices.mark_read(notification=unread)
+    notices.take_back(keys=[key(reminder) for reminder in told])

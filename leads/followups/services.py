@@ -39,11 +39,14 @@ def plan(
 ) -> FollowUp:
     """Due at a moment or on a day. What repeats begins at its rule's first occurrence from then.
 
-    With an `id`, planned twice is planned once.
+    With an `id`, planned twice is planned once; another thing under one `id`, as when a browser
+    goes back to its form, is another follow-up.
     """
     known: FollowUp | None = FollowUp.objects.filter(id=id).first() if id else None
     if known is not None:
-        return known
+        if (known.title, known.lead_id) == (title, lead and lead.id):
+            return known
+        id = None
     zone = clock.preferences().zone
     planned = FollowUp(
         lead=lead, title=title, kind=kind, priority=priority, minutes=minutes, listing=listing,

@@ -49,16 +49,29 @@ def ensure_defaults() -> None:
             )
 
 
+# A second click is no second wish.
+AT_ONCE = dt.timedelta(seconds=30)
+
+
 @transaction.atomic
 def begin(*, lead: Lead, template: FollowUpTemplate) -> list[FollowUp]:
+    """What was planned; nothing where the same set was begun a moment ago."""
     now, zone = timezone.now(), clock.zone()
+    Lead.objects.select_for_update(of=("self",), no_key=True).only("id").get(id=lead.id)
+    just_begun = FollowUp.objects.open().filter(lead=lead, made_at__gt=now - AT_ONCE)
+    if just_begun.filter(origin=_origin(template)).exists():
+        return []
     return [
         services.plan(
             lead=lead, title=step.title, kind=step.kind, priority=step.priority,
-            minutes=step.minutes, origin=f"set:{template.id}", **when(step, now=now, zone=zone),
+            minutes=step.minutes, origin=_origin(template), **when(step, now=now, zone=zone),
         )
         for step in template.steps.all()
     ]  # fmt: skip
+
+
+def _origin(template: FollowUpTemplate) -> str:
+    return f"set:{template.id}"
 
 
 def when(step: FollowUpStep, *, now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]:

@@ -6,4 +6,4 @@ from leads.messages.services import TICK
 
 
 def register() -> None:
-    ticks.register(TICK, every=5, run=sending.send_due)
+    ticks.register(TICK, every=5, run=sending.send_due, resumes=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from leads.models import Deal, Lead, Stage
 from leads.pipeline.services import Agreed
+from leads.roi import rates
 
 LARGEST = Decimal("999999999999.99")
 
@@ -33,14 +34,21 @@ class DealForm(forms.Form):
         label="Your commission, %", min_value=Decimal(0), max_value=Decimal(100),
         max_digits=5, decimal_places=2,
     )  # fmt: skip
+    rate = rates.rate_field()
     day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, stage: Stage, lead: Lead, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stage: Stage, currency: str, home: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if currency == home:
+            del self.fields["rate"]
+        else:
+            self.fields["rate"].label = f"1 {currency} in {home}"
+            self.fields["rate"].required = True
+            self.fields["rate"].error_messages["required"] = rates.asked(currency, home)
         closed = stage.kind == Stage.Kind.CLOSED
         self.fields["day"].label = "Closed on" if closed else "Expected to close on"
         self.fields["day"].required = closed
-        self.fields["amount"].label = f"Price, {lead.currency}"
+        self.fields["amount"].label = f"Price, {currency}"
         self.closed = closed
 
     def clean_day(self) -> dt.date | None:
@@ -51,13 +59,15 @@ class DealForm(forms.Form):
 
     def agreed(self) -> Agreed:
         data = self.cleaned_data
-        return Agreed(data["amount"], data["commission_percent"], data["day"])
+        return Agreed(data["amount"], data["commission_percent"], data["day"], data.get("rate"))
 
 
 def beginning(lead: Lead, stage: Stage, deal: Deal | None, percent: Decimal) -> dict[str, object]:
     """What is known already: from the open deal, else from the budget and what is usual."""
     closed = stage.kind == Stage.Kind.CLOSED
+    kept = deal is not None and deal.rate != 1
     return {
+        "rate": rates.plain(deal.rate) if kept and deal else rates.last_known(lead.currency),
         "amount": deal.amount if deal else lead.budget_max or lead.budget_min,
         "commission_percent": deal.commission_percent if deal else percent,
         "day": timezone.localdate() if closed else (deal.expected_on if deal else None),

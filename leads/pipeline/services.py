@@ -24,6 +24,8 @@ class Agreed:
     amount: Decimal
     commission_percent: Decimal
     day: dt.date | None
+    # What one unit of its currency is worth in the owner's; None where it is the owner's.
+    rate: Decimal | None = None
 
 
 class Answers(TypedDict, total=False):
@@ -60,6 +62,8 @@ def _agree(lead: Lead, deal: Deal | None, state: str, agreed: Agreed) -> None:
         "commission": commission_of(agreed.amount, agreed.commission_percent),
         "closed_on" if closed else "expected_on": agreed.day,
     }
+    if agreed.rate is not None:
+        terms["rate"] = agreed.rate
     if deal is not None:
         change_deal(deal=deal, values=terms)
     else:

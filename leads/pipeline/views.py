@@ -115,8 +115,11 @@ def _asked(request: HttpRequest, lead: Lead, to: Stage) -> forms.Form | None:
     if to.kind in services.STATES:
         preferences = preferences_of(request)
         usual = preferences.commission_percent if preferences else Decimal(0)
-        known = beginning(lead, to, services.open_deal(lead), usual)
-        return DealForm(data, stage=to, lead=lead, initial=known)
+        deal = services.open_deal(lead)
+        known = beginning(lead, to, deal, usual)
+        currency = deal.currency if deal else lead.currency
+        home = preferences.currency if preferences else currency
+        return DealForm(data, stage=to, currency=currency, home=home, initial=known)
     return None
 
 

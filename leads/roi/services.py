@@ -37,11 +37,23 @@ def add_deal(
     expected_on: dt.date | None = None,
     closed_on: dt.date | None = None,
     rate: Decimal = Decimal(1),
-) -> tuple[Deal, UUID]:
-    """What is earned follows from the price, unless another sum was agreed."""
+    id: UUID | None = None,
+) -> tuple[Deal, UUID | None]:
+    """What is earned follows from the price, unless another sum was agreed.
+
+    With an `id`, noted twice is noted once, and there is nothing to undo; another price under one
+    `id` is another deal.
+    """
+    if id is not None:
+        Lead.objects.select_for_update(of=("self",), no_key=True).only("id").get(id=lead.id)
+        known = Deal.objects.filter(id=id).first()
+        if known is not None and (known.lead_id, known.amount) == (lead.id, amount):
+            return known, None
+        id = None if known is not None else id
     earned = commission_of(amount, commission_percent) if commission is None else commission
-    with operation("Note a deal") as id:
+    with operation("Note a deal") as done:
         deal = Deal.objects.create(
+            **({"id": id} if id else {}),
             lead=lead,
             listing=listing,
             state=state,
@@ -56,7 +68,7 @@ def add_deal(
         )
         data: dict[str, object] = {"deal": str(deal.id), "state": state}
         record("deal.added", subject=lead.id, data=data)
-    return deal, id
+    return deal, done
 
 
 @transaction.atomic

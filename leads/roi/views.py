@@ -12,7 +12,7 @@ from crm.owner.services import preferences_of
 from crm.shell.asking import answered, ask, typed
 from leads.models import Deal, Lead
 from leads.roi import services
-from leads.roi.forms import DealForm, beginning, present
+from leads.roi.forms import DealForm, NewDealForm, beginning, present, shown
 
 KNOWN = (Lead.State.PRESENT, Lead.State.ARCHIVED)
 
@@ -23,9 +23,10 @@ def add(request: HttpRequest, lead: UUID) -> HttpResponse:
     state = request.GET.get("state", "")
     state = state if state in Deal.State.values else Deal.State.OPEN
     probable = beginning(found, preferences_of(request), state)
-    form = DealForm(typed(request), now={}, initial=probable)
+    form = NewDealForm(typed(request), now={}, initial=probable, home_currency=_home(request))
     if request.method == "POST" and form.is_valid():
-        _, undo = services.add_deal(lead=found, **form.cleaned_data)
+        terms = dict(form.cleaned_data)
+        _, undo = services.add_deal(lead=found, id=terms.pop("once"), **terms)
         return answered(request, _back(lead), "The deal is noted", undo=undo)
     title = f"{found.first_name}'s deal"
     return ask(request, form, title=title, back=_back(lead), submit="Note the deal")
@@ -35,7 +36,9 @@ def add(request: HttpRequest, lead: UUID) -> HttpResponse:
 def change(request: HttpRequest, lead: UUID, deal: UUID) -> HttpResponse:
     found = get_object_or_404(Deal.objects.select_related("lead"), id=deal, lead=lead)
     now = present(found)
-    form = DealForm(typed(request), now=now, initial={**now, **_asked(request)})
+    home = _home(request)
+    initial = {**shown(now, home), **_asked(request)}
+    form = DealForm(typed(request), now=now, initial=initial, home_currency=home)
     if request.method == "POST" and form.is_valid():
         undo = services.change_deal(deal=found, values=_values(form))
         return answered(request, _back(lead), "Saved" if undo else "Nothing to change", undo=undo)
@@ -43,6 +46,11 @@ def change(request: HttpRequest, lead: UUID, deal: UUID) -> HttpResponse:
     title = f"{found.lead.first_name}'s deal"
     body = "leads/roi/_deal_form.html"
     return ask(request, form, title=title, back=_back(lead), body=body, remove=remove)
+
+
+def _home(request: HttpRequest) -> str:
+    preferences = preferences_of(request)
+    return preferences.currency if preferences else "PHP"
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def save(one: Interaction, form: EntryForm) -> UUID | None:
         if values.get("at") == one.at.replace(second=0, microsecond=0):
             del values["at"]
         if "home" in form.fields:
-            values["listing"], _ = services.home_named(form.home_named)
+            values["listing"], _ = services.home_named(form.home_named, known=one.listing)
         done = services.change(
             interaction=one, values=values, files=form.cleaned_data["attached"] or ()
         )

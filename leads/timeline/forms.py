@@ -240,12 +240,15 @@ class LogForm(forms.Form):
     note = Words(max_length=LONGEST, error_messages={"max_length": TOO_LONG})
     at = Moment()
     minutes = forms.IntegerField(required=False, min_value=0, max_value=1440)
+    # Of a showing alone.
+    home = Words(max_length=200)
+    feedback = forms.ChoiceField(choices=Interaction.Feedback.choices, required=False)
     follow_up = forms.ModelChoiceField(FollowUp.objects.none(), required=False)
 
     def __init__(self, *args: Any, lead: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         follow_up = cast("forms.ModelChoiceField[FollowUp]", self.fields["follow_up"])
-        follow_up.queryset = FollowUp.objects.filter(lead=lead)
+        follow_up.queryset = FollowUp.objects.filter(lead=lead).select_related("listing")
 
     def clean_picked(self) -> dt.datetime | None:
         return not_past(self.cleaned_data["picked"])
@@ -259,6 +262,8 @@ class LogForm(forms.Form):
             self.add_error("outcome", "Choose how it went, or write a note.")
         if said.get("next") == "P" and not said.get("picked") and "picked" not in self.errors:
             self.add_error("picked", "Pick a day and a time.")
+        if said.get("kind") != Kind.SHOWING:
+            said["home"] = said["feedback"] = ""
         return said
 
 

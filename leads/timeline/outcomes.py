@@ -55,8 +55,11 @@ BY_KIND = {
     Kind.MEETING.value: MET,
     Kind.SHOWING.value: MET,
 }
-# What the popover offers; a showing has a home and feedback, which the composer asks for.
-QUICK = (Kind.CALL, Kind.TEXT, Kind.EMAIL, Kind.MESSENGER, Kind.MEETING)
+# What the popover offers, and of which of them it asks how long they took.
+QUICK = (Kind.CALL, Kind.TEXT, Kind.EMAIL, Kind.MESSENGER, Kind.MEETING, Kind.SHOWING)
+TIMED = (Kind.CALL, Kind.MEETING, Kind.SHOWING)
+# Beside the keys of the outcomes.
+FEEDBACK_KEYS = {feedback.value: str(key) for key, feedback in enumerate(Interaction.Feedback, 5)}
 ICONS = {
     Kind.CALL.value: "phone",
     Kind.TEXT.value: "message-circle",

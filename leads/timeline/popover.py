@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from crm.audit.services import operation
 from crm.models import Preferences
 from crm.vault.ids import uuid7
-from leads.followups import proposals
+from leads.followups import proposals, series
 from leads.followups.proposals import Proposal
 from leads.models import FollowUp, Interaction, Lead
-from leads.timeline import moments, outcomes
+from leads.timeline import moments, outcomes, services
 from leads.timeline.forms import LogForm
 from leads.timeline.services import Logged
+from properties.models import Listing
 
 NONE = "none"
 
@@ -39,17 +44,30 @@ class Time:
     chosen: bool
 
 
-def first(request: HttpRequest) -> dict[str, Any]:
+def first(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     """What the opener knows already: the kind, what was due, when the call began."""
     given = request.GET
+    due = _due(given.get("follow_up", ""), lead)
     return {
         "token": uuid7(),
-        "kind": _known_kind(given.get("kind", "")),
+        "kind": _known_kind(given.get("kind") or (due.kind if due else "")),
         "direction": "in" if given.get("direction") == "in" else "out",
-        "follow_up": given.get("follow_up", ""),
+        "follow_up": due.id if due else "",
+        "due": due,
         "at": given.get("at", ""),
         "minutes": given.get("minutes", ""),
+        "home": due.listing.title if due and due.listing else "",
     }
+
+
+def _due(id: str, lead: Lead) -> FollowUp | None:
+    try:
+        wanted = UUID(id)
+    except ValueError:
+        return None
+    theirs = FollowUp.objects.filter(lead=lead).select_related("listing")
+    found: FollowUp | None = theirs.filter(id=wanted).first()
+    return found
 
 
 def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]:
@@ -62,25 +80,58 @@ def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]
         "title": f"Log {_noun(kind)} with {lead.name}",
         "kinds": [(value, Interaction.Kind(value).label) for value in outcomes.QUICK],
         "directions": Interaction.Direction.choices,
-        "outcomes": _outcomes(kind, str(form["outcome"].value() or ""), now, preferences),
+        "outcomes": _outcomes(
+            kind, str(form["outcome"].value() or ""), now, preferences, again=_again(form, now)
+        ),
         "times": times(str(form["next"].value() or ""), now, preferences),
         "began": _began(form),
+        "timed": kind in outcomes.TIMED,
+        "home": form["home"].value() or _home_due(form),
+        "feedbacks": [
+            (value, label, outcomes.FEEDBACK_KEYS[value])
+            for value, label in Interaction.Feedback.choices
+        ],
     }
+
+
+def _home_due(form: LogForm) -> str:
+    """Where what was due was to be, when the kind is chosen only here."""
+    due = form.cleaned_data.get("follow_up") if form.is_bound else None
+    return due.listing.title if due and due.listing else ""
+
+
+def home(said: dict[str, Any]) -> Listing | None:
+    """Mostly the one that was to be shown."""
+    due: FollowUp | None = said["follow_up"]
+    return services.home_named(said["home"], known=due.listing if due else None)[0]
 
 
 def _known_kind(kind: str) -> str:
     return kind if kind in [each.value for each in outcomes.QUICK] else Interaction.Kind.CALL.value
 
 
-def _outcomes(kind: str, chosen: str, now: dt.datetime, preferences: Preferences) -> list[Outcome]:
+def _outcomes(
+    kind: str, chosen: str, now: dt.datetime, preferences: Preferences, *, again: Proposal | None
+) -> list[Outcome]:
     return [
         Outcome(
             choice,
-            moments.next_words(after(choice.value, kind, now, preferences), now),
+            moments.next_words(again or after(choice.value, kind, now, preferences), now),
             choice.value == chosen,
         )
         for choice in outcomes.of(kind)
     ]
+
+
+def _again(form: LogForm, now: dt.datetime) -> Proposal | None:
+    """What repeats comes again by itself: nothing else is proposed beside it."""
+    due = form.cleaned_data.get("follow_up") if form.is_bound else form.initial.get("due")
+    return repeated(due, now) if due else None
+
+
+def repeated(due: FollowUp, now: dt.datetime) -> Proposal | None:
+    moment = series.following(due, now=now) if due.is_open and due.rule else None
+    return None if moment is None else Proposal(due.kind, due.title, due=moment)
 
 
 def after(outcome: str, kind: str, now: dt.datetime, preferences: Preferences) -> Proposal:
@@ -115,7 +166,9 @@ def _began(form: LogForm) -> str:
 def chosen_next(form: LogForm, preferences: Preferences) -> Proposal | None:
     """What the outcome proposes, at the time that was picked."""
     said, now = form.cleaned_data, timezone.now()
-    if said["next"] == NONE:
+    due: FollowUp | None = said["follow_up"]
+    comes_again = not said["next"] and due is not None and repeated(due, now) is not None
+    if said["next"] == NONE or comes_again:
         return None
     proposal = after(said["outcome"], said["kind"], now, preferences)
     if not said["next"]:
@@ -123,6 +176,27 @@ def chosen_next(form: LogForm, preferences: Preferences) -> Proposal | None:
     return proposals.amended(
         proposal, said["next"], now=now, preferences=preferences, picked=said["picked"]
     )
+
+
+@transaction.atomic
+def save(lead: Lead, form: LogForm, preferences: Preferences) -> Logged:
+    said = form.cleaned_data
+    # A home that is new here is a part of the logging: one undo takes back both.
+    with operation(f"Log a {_noun(said['kind'])}") if said["home"] else nullcontext():
+        return services.enter(
+            lead=lead,
+            kind=said["kind"],
+            direction=said["direction"] or "out",
+            outcome=said["outcome"],
+            at=said["at"],
+            minutes=said["minutes"],
+            body=said["note"],
+            listing=home(said),
+            feedback=said["feedback"],
+            follow_up=said["follow_up"],
+            next=chosen_next(form, preferences),
+            id=said["token"],
+        )
 
 
 def told(lead: Lead, logged: Logged, preferences: Preferences) -> dict[str, Any]:

@@ -78,9 +78,9 @@ def enter(**entry: Unpack[Entry]) -> Logged:
     with operation(f"Log a {_noun(entry['kind'])}") as done:
         interaction = _made(entry)
         attachments.keep(interaction=interaction, files=entry.get("files", ()))
-        _finish(entry.get("follow_up"), interaction)
+        again = _finish(entry.get("follow_up"), interaction)
         proposal = entry.get("next")
-        planned = _planned(proposal, interaction) if proposal else None
+        planned = _planned(proposal, interaction) if proposal else again
         if interaction.outcome == Interaction.Outcome.WRONG_NUMBER:
             mark_wrong(lead=lead, kind=interaction.kind, at=interaction.at)
         record("interaction.logged", subject=lead.id, data=_facts(interaction), operation=done)
@@ -121,18 +121,17 @@ def _made(entry: Entry) -> Interaction:
     )
 
 
-def _finish(follow_up: FollowUp | None, interaction: Interaction) -> None:
-    """Only where it is still open: it may have been done in another window."""
+def _finish(follow_up: FollowUp | None, interaction: Interaction) -> FollowUp | None:
+    """Only where it is still open: it may have been done in another window. Answers what comes
+    of it again, where it repeats."""
     if follow_up is None:
-        return
-    held = FollowUp.objects.select_for_update(of=("self",)).get(id=follow_up.id)
-    if held.is_open:
-        followups.finish(
-            follow_up=held,
-            outcome=interaction.outcome,
-            interaction=interaction,
-            actual_minutes=interaction.minutes,
-        )
+        return None
+    return followups.finish(
+        follow_up=follow_up,
+        outcome=interaction.outcome,
+        interaction=interaction,
+        actual_minutes=interaction.minutes,
+    )
 
 
 def _planned(proposal: Proposal, interaction: Interaction) -> FollowUp:
@@ -214,11 +213,16 @@ def drop_file(*, attachment: Attachment) -> UUID:
     return done
 
 
-def home_named(title: str) -> tuple[Listing | None, bool]:
-    """The listing of that name; a name that is not there yet is added. True when it was."""
+def home_named(title: str, *, known: Listing | None = None) -> tuple[Listing | None, bool]:
+    """The listing of that name; a name that is not there yet is added. True when it was.
+
+    Where several have one name, the one that was `known` to be meant stays so.
+    """
     title = " ".join(title.split())
     if not title:
         return None, False
+    if known is not None and known.title.casefold() == title.casefold():
+        return known, False
     found = named(title)
     return (found[0], False) if found else (Listing.objects.create(title=title), True)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from django.utils import timezone
 
 from crm.notify.rules import owner_zone
+from crm.shell import glance
 from leads.models import TodayCount
 from leads.today.day import Day
 from leads.today.queue import found_today
 
+# As last counted: by the page itself, by what happened, or by the tick within the minute.
+GLANCE, PEOPLE = "today", "SELECT people FROM leads_today_count WHERE id = 1"
 
-def people() -> int:
-    """As last counted: by the page itself, by what happened, or by the tick within the minute."""
-    found = TodayCount.objects.filter(id=1).values_list("people", flat=True).first()
-    return found or 0
+
+def register() -> None:
+    glance.register(GLANCE, PEOPLE)
 
 
 def count_anew() -> int:

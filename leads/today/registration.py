@@ -22,6 +22,7 @@ KEYS = (
 def register() -> None:
     rules.register_all()
     kinds.register_all()
+    counting.register()
     # Time alone makes things due: between the events, a look each minute.
     ticks.register("leads.count_today", every=60, run=counting.count_anew)
     parts.register("scores and Today", demo.build, 900)

@@ -12,7 +12,7 @@ from crm.notify import live
 from leads.followups import services as followups
 from leads.models import FollowUp, Lead, PutOff, TodayWeight
 from leads.today.day import Day
-from leads.today.queue import Reason, found_today
+from leads.today.queue import Reason, found_today, ranked_people
 from leads.today.rules import rules
 
 # What open pages hear when somebody may have come to Today or left it.
@@ -36,14 +36,18 @@ def _put_off(lead: Lead, rule: str, until: dt.datetime, day: Day) -> None:
 
 @transaction.atomic
 def done(*, lead: Lead, day: Day) -> UUID | None:
-    """Ends what was due, confirms what was to confirm, lets the rest rest; None if nothing is."""
-    reasons = found_today(day, lead=lead.id)
-    if not reasons:
+    """Ends what was due, confirms what was to confirm, lets the rest rest; None if nothing is.
+
+    That is, what Today says of them: a second follow-up behind the first comes up next.
+    """
+    ranked = ranked_people(found_today(day, lead=lead.id))
+    if not ranked:
         return None
+    [reasons] = ranked
     with operation("Done for today") as made:
         for reason in reasons:
             _end(reason, lead, day)
-        _tell(lead, "lead.done", {"reasons": sorted({each.rule.name for each in reasons})})
+        _tell(lead, "lead.done", {"reasons": sorted(each.rule.name for each in reasons)})
     return made
 
 

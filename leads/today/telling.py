@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.models import Event
 from crm.notify import live
-from crm.notify.services import notify
+from crm.notify.services import notify, take_back
 from leads.models import Lead
+from leads.people.services import TYPED
 from leads.today import counting, kinds
 from leads.today.services import NEWS
 
-# How an event says that the owner wrote the lead down themselves.
-TYPED = "typed"
 NEWS_FOR = dt.timedelta(hours=1)
 
 
@@ -42,5 +42,15 @@ def announce(event: Event) -> None:
         body=f"{source}Answer within 5 minutes.",
         url=reverse("people:lead", args=[lead.id]),
         about=lead.id,
-        key=f"lead.new:{lead.id}",
+        key=key(lead.id),
     )
+
+
+def key(lead: UUID) -> str:
+    return f"lead.new:{lead}"
+
+
+def answered(event: Event) -> None:
+    """Whom somebody has tried is new no more."""
+    if Lead.objects.filter(id=event.subject, first_attempt_at__isnull=False).exists():
+        take_back(keys=[key(event.subject)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +13,11 @@ from playwright.sync_api import Page, expect
 from crm.events.delivering import deliver_due
 from crm.events.services import record
 from crm.notify.sending import send_due
-from leads.models import PutOff
-from tests.leads.factories import a_lead, a_phone
+from leads.followups import services as followups
+from leads.followups.reminding import remind_due
+from leads.models import FollowUp, Interaction, PutOff
+from leads.timeline import moments
+from tests.leads.factories import a_follow_up, a_lead, a_phone
 from tests.leads.today.making import a_full_day, somebody_waiting
 
 # The device itself must not be asked to dial.
@@ -22,6 +27,21 @@ addEventListener("begin", (event) => {
   event.stopImmediatePropagation();
 }, true)
 """
+
+
+# It is dialled, and nothing on this machine takes it.
+NOWHERE = """
+addEventListener("begin", (event) => { event.detail.address = "#"; }, true)
+"""
+MANILA = ZoneInfo("Asia/Manila")
+
+
+def day_after(days: int) -> dt.date:
+    return timezone.localdate(None, MANILA) + dt.timedelta(days=days)
+
+
+def due_day(planned: FollowUp) -> dt.date:
+    return timezone.localdate(planned.due, MANILA)
 
 
 def opened(page: Page) -> Page:
@@ -121,6 +141,55 @@ def test_a_call_reveals_only_when_it_is_begun(desk_in: Page) -> None:
     expect(page).to_have_title("tel:+639175550142")
 
 
+def test_two_keys_log_a_call_and_a_third_gives_the_next_one_another_time(desk_in: Page) -> None:
+    """The call was due, so it is done by it; T, D, W and P amend, Z takes all of it back."""
+    lead = somebody_waiting()
+    due = a_follow_up(lead, timezone.now() - dt.timedelta(minutes=1), title="Ask about the loan")
+    page = opened(desk_in)
+    page.keyboard.press("l")
+    page.keyboard.press("1")
+    strip = page.locator("[data-logged]")
+    expect(strip).to_contain_text("Logged. Next: call to see how it stands")
+    expect(page.locator("#queue")).not_to_contain_text("Ana Cruz")
+    talk = Interaction.objects.get(direction="out")
+    due.refresh_from_db()
+    assert (talk.kind, talk.outcome, due.state, due.interaction) == (
+        "call", "reached", "done", talk)  # fmt: skip
+    for key, days in (("t", 1), ("w", 7), ("d", 3)):
+        page.keyboard.press(key)
+        expect(strip).to_contain_text(moments.day_words(day_after(days), day_after(0)))
+        assert due_day(FollowUp.objects.open().get()) == day_after(days)
+    page.keyboard.press("p")
+    picked = dt.datetime.combine(day_after(20), dt.time(16, 30))
+    page.locator("#log-pick").fill(picked.strftime("%Y-%m-%dT%H:%M"))
+    page.keyboard.press("Enter")
+    expect(strip).to_contain_text("16:30")
+    assert due_day(FollowUp.objects.open().get()) == day_after(20)
+    page.keyboard.press("z")
+    expect(page.locator(".toasts")).to_contain_text("Undone.")
+    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
+    due.refresh_from_db()
+    assert (due.state, FollowUp.objects.count(), Interaction.objects.count()) == ("open", 1, 1)
+
+
+def test_coming_back_from_a_call_asks_how_it_went_and_ends_what_was_due(desk_in: Page) -> None:
+    lead = somebody_waiting()
+    a_phone(lead, is_primary=True)
+    due = a_follow_up(lead, timezone.now() - dt.timedelta(minutes=1))
+    page = opened(desk_in)
+    page.evaluate(NOWHERE)
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("#$"))
+    page.evaluate("dispatchEvent(new Event('blur'))")
+    # The phone has dropped the page meanwhile.
+    page.reload()
+    expect(page.get_by_role("heading", name="Log call with Ana Cruz")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.locator("[data-logged]")).to_be_visible()
+    due.refresh_from_db()
+    assert (due.state, due.outcome) == ("done", "no_answer")
+
+
 def test_the_minutes_count_down(desk_in: Page) -> None:
     a_full_day()
     page = opened(desk_in)
@@ -146,6 +215,31 @@ def test_a_new_lead_appears_and_is_said_without_a_reload(desk_in: Page) -> None:
     assert page.evaluate("window.stayed") is True
     # The focus stays with the person it was on.
     assert focused(page) == "Ana Cruz"
+
+
+def test_what_falls_due_appears_in_today_and_in_the_agenda_without_a_reload(desk_in: Page) -> None:
+    """Two open pages: the reminder is said where it is looked at, the new entry comes to both."""
+    somebody_waiting()
+    page = opened(desk_in)
+    page.evaluate("window.stayed = true")
+    agenda = page.context.new_page()
+    agenda.goto("/agenda/")
+    agenda.evaluate("window.stayed = true")
+    with transaction.atomic():
+        planned = followups.plan(
+            lead=a_lead("Grace Tolentino", stage="contacted"), title="Gate code", reminders=[0],
+            due=timezone.now() + dt.timedelta(seconds=1),
+        )  # fmt: skip
+    deliver_due()
+    expect(agenda.locator(f"#f-{planned.id}")).to_be_visible()
+    page.bring_to_front()
+    page.wait_for_timeout(1000)
+    assert remind_due() == 1
+    send_due()
+    expect(page.locator(".toasts")).to_contain_text("Call Grace Tolentino")
+    expect(page.locator("#queue")).to_contain_text("Grace Tolentino")
+    assert (page.evaluate("window.stayed"), agenda.evaluate("window.stayed")) == (True, True)
+    agenda.close()
 
 
 def test_the_last_one_done_lights_the_street(desk_in: Page) -> None:

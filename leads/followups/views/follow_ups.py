@@ -117,11 +117,17 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def done(request: HttpRequest, follow_up: UUID) -> HttpResponse:
-    found, form = _find(follow_up), DoneForm(request.POST)
-    if not found.is_open or not form.is_valid():
+    """At once where nothing is told; asked first, how it went and how long it took."""
+    found = _find(follow_up)
+    if not found.is_open:
         return answers.nothing(request)
+    form = DoneForm(request.POST if request.method == "POST" else None, follow_up=found)
+    if request.method == "GET" or not form.is_valid():
+        fragment = "_" if request.headers.get("HX-Request") else ""
+        context = {"form": form, "follow_up": found, "came_from": answers.came_from(request)}
+        return render(request, f"leads/followups/{fragment}finish.html", context)
     with operation("Done with a follow-up") as made:
         following = services.finish(follow_up=found, **form.cleaned_data)
     zone = timezone.get_current_timezone()
@@ -188,6 +194,8 @@ def begin_set(request: HttpRequest) -> HttpResponse:
     template = get_object_or_404(FollowUpTemplate, id=form.cleaned_data["template"])
     with operation("Begin a set of follow-ups") as made:
         planned = sets.begin(lead=lead, template=template)
+    if not planned:
+        return answers.done(request, f"{template.name} was begun already.")
     amount = "1 follow-up" if len(planned) == 1 else f"{len(planned)} follow-ups"
     return answers.done(request, f"{template.name}: {amount} planned.", operation=made)
 

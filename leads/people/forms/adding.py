@@ -10,6 +10,7 @@ from crm.vault.ids import uuid7
 from leads.models import Lead, Source
 from leads.people import reaching, wanting
 from leads.people.naming import tidy
+from leads.people.services import TYPED
 from leads.people.wanting import Wanted
 
 
@@ -77,6 +78,7 @@ class AddLeadForm(forms.Form):
             "phones": phones,
             "emails": emails,
             "currency": self.currency,
+            "origin": TYPED,
             "about": data["wants"].strip(),
             **wanted.fields(),
         }

@@ -2,6 +2,7 @@ from leads.people.services.consents import set_consent
 from leads.people.services.custom import set_custom
 from leads.people.services.households import join_household, leave_household, relate, unrelate
 from leads.people.services.leads import (
+    TYPED,
     add_lead,
     archive,
     bring_back,
@@ -18,6 +19,7 @@ from leads.people.services.points import (
 from leads.people.services.stages import move_stage
 
 __all__ = [
+    "TYPED",
     "add_lead",
     "add_point",
     "archive",

@@ -22,6 +22,8 @@ from properties.models import Area
 
 # Not columns of the lead itself: each has rows of its own.
 APART = ("tags", "areas", "custom")
+# How an event says that the owner wrote the lead down themselves: to them it is no news.
+TYPED = "typed"
 
 
 @transaction.atomic
@@ -35,6 +37,7 @@ def add_lead(
     phones: Iterable[str] = (),
     emails: Iterable[str] = (),
     arrived_at: dt.datetime | None = None,
+    origin: str = "",
     **fields: Any,
 ) -> Lead:
     """`fields` are the lead's other columns, and `tags` (names), `areas` and `custom` values."""
@@ -59,7 +62,7 @@ def add_lead(
             points.make(lead, ContactPoint.Kind.EMAIL, email)
         _set_apart(lead, apart)
         data: dict[str, object] = {"kind": lead.kind, "source": lead.source_id}
-        record("lead.added", subject=lead.id, data=data)
+        record("lead.added", subject=lead.id, data=data | ({"origin": origin} if origin else {}))
     return lead
 
 

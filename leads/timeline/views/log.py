@@ -21,26 +21,15 @@ def log(request: HttpRequest, lead: UUID) -> HttpResponse:
     """The popover for htmx, a page of its own without script."""
     person, preferences = lead_of(lead), preferences_of(request)
     if request.method == "GET":
-        form = LogForm(lead=person, initial=popover.first(request))
+        form = LogForm(lead=person, initial=popover.first(request, person))
         return _asked(request, popover.asked(person, form, preferences))
     form = LogForm(request.POST, lead=person)
     # Another kind was chosen: what was typed stays, nothing is saved yet.
     looking = "look" in request.POST
-    if looking or not form.is_valid():
+    valid = form.is_valid()
+    if looking or not valid:
         return _asked(request, popover.asked(person, form, preferences), quiet=looking)
-    said = form.cleaned_data
-    logged = services.enter(
-        lead=person,
-        kind=said["kind"],
-        direction=said["direction"] or "out",
-        outcome=said["outcome"],
-        at=said["at"],
-        minutes=said["minutes"],
-        body=said["note"],
-        follow_up=said["follow_up"],
-        next=popover.chosen_next(form, preferences),
-        id=said["token"],
-    )
+    logged = popover.save(person, form, preferences)
     return _told(request, popover.told(person, logged, preferences))
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +12,7 @@ from django.db import connection, transaction
 from crm.events.reactions import register
 from crm.events.services import record
 from crm.models import Delivery
-from tests.crm.events.worker import HEARD, match, score, start, worker
+from tests.crm.events.worker import HEARD, kill_at_random, match, score, wait_until, worker
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -35,13 +33,6 @@ def heard_table(registry) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE crm_test_heard")
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "it did not come to pass"
-        time.sleep(0.02)
 
 
 def ring(amount: int, *, doors: list[UUID], takes: float = 0) -> None:
@@ -81,19 +72,6 @@ def test_a_worker_killed_at_a_place_neither_loses_nor_doubles(place):
     assert effects() == each_in_order(doors, 6)
 
 
-def kill_at_random(*, kills: int, most_life: float) -> int:
-    """How many of the kills hit work in flight."""
-    cut: set[UUID] = set()
-    for _ in range(kills):
-        process = start()
-        wait_until(lambda: bool(claims() - cut) or all_done())  # noqa: B023  (called at once)
-        time.sleep(random.uniform(0, most_life))
-        process.kill()
-        process.join(10)
-        cut |= claims()
-    return len(cut)
-
-
 def claims() -> set[UUID]:
     return set(Delivery.objects.filter(state="claimed").values_list("claim", flat=True))
 
@@ -101,7 +79,7 @@ def claims() -> set[UUID]:
 def test_workers_killed_at_random_neither_lose_nor_double():
     doors = [uuid4() for _ in range(5)]
     ring(50, doors=doors, takes=0.005)
-    kill_at_random(kills=4, most_life=0.15)
+    kill_at_random(kills=4, most_life=0.15, claims=claims, done=all_done)
     with worker():
         wait_until(all_done)
     assert effects() == each_in_order(doors, 50)
@@ -111,7 +89,7 @@ def test_workers_killed_at_random_neither_lose_nor_double():
 def test_workers_killed_thirty_times_neither_lose_nor_double(capsys):
     doors = [uuid4() for _ in range(20)]
     ring(500, doors=doors, takes=0.02)
-    in_flight = kill_at_random(kills=30, most_life=0.6)
+    in_flight = len(kill_at_random(kills=30, most_life=0.6, claims=claims, done=all_done))
     with worker(), worker():
         wait_until(all_done, seconds=120)
     with capsys.disabled():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from types import ModuleType
+from uuid import UUID
 
 from django.db import connection
 
@@ -70,3 +72,30 @@ def worker(
     finally:
         process.kill()
         process.join(10)
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.02)
+
+
+def kill_at_random(
+    *,
+    kills: int,
+    most_life: float,
+    claims: Callable[[], set[UUID]],
+    done: Callable[[], bool],
+    work: Work = deliver_all,
+) -> set[UUID]:
+    """What was in flight when the kills came."""
+    cut: set[UUID] = set()
+    for _ in range(kills):
+        process = start(work=work)
+        wait_until(lambda: bool(claims() - cut) or done())  # noqa: B023  (called at once)
+        time.sleep(random.uniform(0, most_life))
+        process.kill()
+        process.join(10)
+        cut |= claims()
+    return cut

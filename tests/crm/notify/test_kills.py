@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import signal
-import time
 from collections import Counter
 
 import pytest
 
-from crm.models import LiveMessage, NotificationDelivery, PushSubscription
+from crm.models import NotificationDelivery, PushSubscription
 from crm.notify import digest, sending
 from crm.notify.services import notify
-from tests.crm.events.test_kills import wait_until
-from tests.crm.events.worker import run, start, worker
+from tests.crm.events.worker import run, wait_until, worker
+from tests.crm.notify.killing import all_settled, by_mail, in_the_page
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -32,19 +30,6 @@ def send_all(armed: str, lease: float) -> None:
 def tell(amount: int) -> None:
     for number in range(amount):
         notify("lead", title=f"Lead {number}", key=f"lead:{number}")
-
-
-def all_settled() -> bool:
-    return not NotificationDelivery.objects.filter(state__in=["waiting", "claimed"]).exists()
-
-
-def in_the_page() -> list[int]:
-    shown = Counter(message.data["notification"] for message in LiveMessage.objects.all())
-    return sorted(shown.values())
-
-
-def by_mail(mailbox) -> list[int]:
-    return sorted(Counter(letter["Message-ID"] for letter in mailbox.letters).values())
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -74,27 +59,3 @@ def test_a_worker_killed_while_it_pushes_tells_the_browser(push_service, place):
     tags = Counter(message.shown["tag"] for message in push_service.messages)
     assert (len(tags), sum(tags.values()) <= 4) == (3, True)
     assert set(NotificationDelivery.objects.values_list("state", flat=True)) == {"sent"}
-
-
-@pytest.mark.soak
-def test_two_thousand_due_and_thirty_kills(mailbox, capsys):
-    tell(2000)
-    cut = set()
-    for _ in range(30):
-        process = start(work=send_all)
-        time.sleep(random.uniform(0.2, 1.2))
-        process.kill()
-        process.join(10)
-        claimed = NotificationDelivery.objects.filter(state="claimed")
-        cut |= set(claimed.values_list("claim", flat=True))
-    killed = time.monotonic()
-    with worker(work=send_all):
-        wait_until(all_settled, seconds=300)
-    letters = by_mail(mailbox)
-    with capsys.disabled():
-        print(f"\n2,000 due, 30 kills, {len(cut)} hit work in flight; ", end="")
-        print(f"page: {len(in_the_page())} shown; mail: {len(letters)}, ", end="")
-        print(f"{sum(letters) - len(letters)} twice; ended {time.monotonic() - killed:.0f} s later")
-    assert in_the_page() == [1] * 2000
-    assert (len(letters), max(letters) <= 2) == (2000, True)
-    assert sum(letters) - 2000 <= len(cut)

@@ -29,6 +29,22 @@ def test_send_due_tells_the_page_and_the_mailbox(mailbox):
     ]
 
 
+def test_the_page_is_told_before_a_mail_server_was_asked(mailbox):
+    notify("call", title="Call Ramon", key="call:1")
+    sending.show_due()
+    assert (states(), mailbox.letters) == (
+        {"page": "sent", "email": "waiting", "push": "waiting"}, [],
+    )  # fmt: skip
+
+
+def test_what_ends_its_worker_each_time_is_given_up(mailbox):
+    notify("lead", title="Lead", key="lead:1")
+    NotificationDelivery.objects.update(attempts=sending.MOST_ATTEMPTS)
+    send_due()
+    assert set(states().values()) == {"failed", "unwanted"}
+    assert (mailbox.letters, Notification.objects.shown().count()) == ([], 0)
+
+
 def test_what_is_not_due_waits(mailbox):
     due = timezone.now() + timedelta(days=3)
     notify("call", title="Call Ramon", at=due, key="call:1")

@@ -104,6 +104,14 @@ def test_tick_that_killed_its_worker_is_counted_and_then_tried_rarely() -> None:
         assert ticking.run_due() == ["rooms.deadly"]
 
 
+def test_tick_that_resumes_is_soon_tried_again_however_often_it_died() -> None:
+    ticks.register("rooms.told", every=5, run=lambda: None, resumes=True)
+    with time_machine.travel(NOON, tick=False) as clock:
+        Tick.objects.create(name="rooms.told", started_at=NOON, deaths=30)
+        clock.shift(15)
+        assert ticking.run_due() == ["rooms.told"]
+
+
 def test_poke_runs_a_tick_before_its_time() -> None:
     ran: list[str] = []
     ticks.register("rooms.look", every=3600, run=lambda: ran.append("look"))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from crm.shell import navigation
+from crm.shell import glance, navigation
+from crm.shell.glance import Glance
 from crm.shell.navigation import Page, entries
 
 
@@ -32,7 +33,9 @@ def test_entries_mark_the_longest_address_that_holds_the_path(registry: None) ->
     navigation.register(Page("Today", "today:today", "sun"))
     navigation.register(Page("Settings", "settings", "x"))
     current = [
-        entry.page.name for entry in entries("main", "/settings/preferences/") if entry.current
+        entry.page.name
+        for entry in entries("main", "/settings/preferences/", Glance())
+        if entry.current
     ]
     assert current == ["Settings"]
 
@@ -40,7 +43,7 @@ def test_entries_mark_the_longest_address_that_holds_the_path(registry: None) ->
 def test_groups_keep_the_order_of_their_first_entries(registry: None) -> None:
     for order, url_name, group in ((1, "health", "B"), (2, "stuck", "A"), (3, "backups", "B")):
         navigation.register(Page(url_name, url_name, "x", "settings", order=order, group=group))
-    found = navigation.grouped(entries("settings", "/"))
+    found = navigation.grouped(entries("settings", "/", Glance()))
     assert [(group, [entry.page.name for entry in under]) for group, under in found] == [
         ("B", ["health", "backups"]),
         ("A", ["stuck"]),
@@ -53,7 +56,7 @@ def test_every_setting_stands_in_a_group() -> None:
 
 def test_entries_do_not_mark_today_on_other_pages(registry: None) -> None:
     navigation.register(Page("Today", "today:today", "sun"))
-    assert [entry.current for entry in entries("main", "/search/")] == [False]
+    assert [entry.current for entry in entries("main", "/search/", Glance())] == [False]
 
 
 def test_every_entry_opens_its_page(signed_in: Client) -> None:
@@ -64,6 +67,7 @@ def test_every_entry_opens_its_page(signed_in: Client) -> None:
 def test_frame_shows_the_count_of_a_page(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = Page("Today", "today:today", "sun", order=10, count=lambda: 9)
+    monkeypatch.setitem(glance._questions, "doors", "SELECT 9")
+    counted = Page("Today", "today:today", "sun", order=10, count="doors")
     monkeypatch.setitem(navigation._pages, "today:today", counted)
     assert 'aria-label="Today, 9"' in signed_in.get("/search/").content.decode()

@@ -118,6 +118,13 @@ def test_an_expired_lease_is_taken_over(at):
     assert reminding.remind_due() == 1
 
 
+def test_what_ends_its_worker_each_time_is_tried_less_and_less_often():
+    assert [reminding.lease(number) / reminding.LEASE for number in (1, 3, 4, 5, 6)] == [
+        1, 1, 2, 4, 8,
+    ]  # fmt: skip
+    assert reminding.lease(30_000) == reminding.LONGEST_PAUSE
+
+
 def test_a_worker_that_lost_its_lease_tells_nothing(at):
     plan_call(reminders=[0])
     at.shift(dt.timedelta(hours=2))

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crm.audit.undo import undo
 from crm.models import Operation, SecurityEvent
+from crm.vault.ids import uuid7
 from leads.followups import pages, queries, services, sets
 from leads.models import (
     Cadence,
@@ -163,6 +164,26 @@ def test_a_second_tab_hears_what_changed_and_loses_nothing(signed_in):
     assert FollowUp.objects.get().title == "Ask her"
 
 
+def test_a_form_that_the_browser_went_back_to_plans_another(signed_in):
+    once = str(uuid7())
+    for title in ("Ask about the loan", "Ask about the loan", "Ask about the deck"):
+        signed_in.post(path("add"), typed(title=title, id=once))
+    assert sorted(one.title for one in FollowUp.objects.all()) == [
+        "Ask about the deck", "Ask about the loan",
+    ]  # fmt: skip
+
+
+def test_done_can_tell_how_long_it_took(signed_in):
+    planned = services.plan(lead=None, title="Print", kind="task", due=tomorrow(), minutes=20)
+    asked = signed_in.get(path("done", planned)).context["form"]
+    assert (list(asked.fields), asked["actual_minutes"].value()) == (["actual_minutes"], 20)
+    wrong = signed_in.post(path("done", planned), {"actual_minutes": "1441"}, headers=HTMX)
+    assert list(wrong.context["form"].errors) == ["actual_minutes"]
+    signed_in.post(path("done", planned), {"actual_minutes": "35"}, headers=HTMX)
+    planned.refresh_from_db()
+    assert (planned.state, planned.minutes, planned.actual_minutes) == ("done", 20, 35)
+
+
 def test_done_says_when_it_comes_again_and_can_be_undone(signed_in):
     planned = services.plan(lead=None, title="Ask", due=tomorrow(), rule="FREQ=WEEKLY")
     answer = signed_in.post(path("done", planned), {"outcome": "reached"}, headers=HTMX)
@@ -229,6 +250,8 @@ def test_a_set_is_begun_in_one_click_and_undone(signed_in):
     lead, template = a_lead(), FollowUpTemplate.objects.get(name="New buyer")
     data = {"lead": lead.id, "template": template.id}
     answer = signed_in.post(path("begin_set"), data, headers=HTMX)
+    again = signed_in.post(path("begin_set"), data, headers=HTMX)
+    assert toast(again)["text"].endswith(" was begun already.")
     assert FollowUp.objects.filter(lead=lead).count() == template.steps.count() == 5
     assert toast(answer)["text"] == "New buyer: 5 follow-ups planned."
     signed_in.post(toast(answer)["undo"])

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from crm.models import Event
 from crm.vault.ids import uuid7
 from leads.models import Lead, Source, Stage
 from leads.people import arrivals, wanting
@@ -38,6 +39,7 @@ def test_a_lead_is_added_and_opened(signed_in):
     assert (lead.bedrooms_min, lead.home_kinds) == (3, ["house"])
     assert [area.name for area in lead.areas.all()] == ["Lahug"]
     assert lead.about == "3 bedroom house in Lahug, 8-12M"
+    assert Event.objects.get(kind="lead.added").data["origin"] == "typed"
     assert {point.value for point in lead.contact_points.all()} == {
         "+63 917 555 0142",
         "dana@example.com",

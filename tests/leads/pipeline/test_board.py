@@ -189,6 +189,16 @@ def test_lost_needs_a_reason(signed_in):
     assert (lead.stage.kind, lead.lost_reason) == ("lost", "unreachable")
 
 
+def test_closing_in_another_currency_asks_what_it_is_worth(signed_in):
+    lead = on_the_board(currency="USD")
+    good = {"asked": "1", "amount": "200000", "commission_percent": "3", "day": "2026-01-05"}
+    page = move(signed_in, lead, "closed", **good).content.decode()
+    assert "Type what 1 USD is worth in PHP." in page
+    move(signed_in, lead, "closed", **good, rate="56.5")
+    deal = Deal.objects.get()
+    assert (deal.currency, deal.commission, deal.rate) == ("USD", Decimal(6000), Decimal("56.5"))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"amount": "0"}, {"amount": "x"}, {"amount": "1" * 40}, {"commission_percent": "101"},

@@ -11,10 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.audit.undo import undo
 from crm.models import Operation
 from crm.vault.ids import uuid7
+from leads.followups.services import plan
 from leads.models import ContactPoint, FollowUp, Interaction
-from tests.leads.factories import a_follow_up, a_lead, a_phone
+from properties.models import Listing
+from tests.leads.factories import a_follow_up, a_lead, a_listing, a_phone
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"HTTP_HX_REQUEST": "true"}
@@ -72,6 +75,67 @@ def test_log_of_what_was_due_finishes_it(signed_in: Client) -> None:
     due.refresh_from_db()
     assert (due.state, due.interaction) == ("done", Interaction.objects.get())
     assert FollowUp.objects.open().count() == 0
+
+
+def test_what_was_due_says_what_it_was(signed_in: Client) -> None:
+    lead = a_lead()
+    kinds = {}
+    for kind in ("call", "email", "meeting", "showing", "task"):
+        due = a_follow_up(lead, kind=kind)
+        html = signed_in.get(f"{log_url(lead)}?follow_up={due.id}", **FRAGMENT).content.decode()
+        kinds[kind] = re.findall(r'name="kind" value="(\w+)"', html)
+    assert kinds == {
+        "call": ["call"], "email": ["email"], "meeting": ["meeting"], "showing": ["showing"],
+        "task": ["call"],
+    }  # fmt: skip
+
+
+def test_a_showing_keeps_its_home_and_how_they_liked_it(signed_in: Client) -> None:
+    lead, home = a_lead(), a_listing("12 Acacia Lane")
+    a_listing("12 Acacia Lane")  # of the same name, and not the one that was shown
+    due = a_follow_up(lead, kind="showing", listing=home)
+    asked = signed_in.get(f"{log_url(lead)}?follow_up={due.id}", **FRAGMENT).content.decode()
+    assert re.findall(r'name="home" [^>]* value="([^"]+)"', asked) == ["12 Acacia Lane"]
+
+    posted(
+        signed_in, lead, kind="showing", outcome="held", home="12 Acacia Lane", feedback="loved",
+        minutes="40", follow_up=due.id,
+    )  # fmt: skip
+
+    talk = Interaction.objects.get()
+    assert (talk.listing, talk.feedback, talk.minutes) == (home, "loved", 40)
+    due.refresh_from_db()
+    assert (due.state, due.outcome, due.actual_minutes) == ("done", "held", 40)
+    assert FollowUp.objects.open().get().listing == home
+
+
+def test_a_home_that_is_new_goes_with_the_undo(signed_in: Client) -> None:
+    posted(signed_in, a_lead(), kind="showing", outcome="held", home="9 Narra Street")
+    assert Interaction.objects.get().listing.title == "9 Narra Street"
+    undo(Operation.objects.get().id)
+    assert (Interaction.objects.count(), Listing.objects.count()) == (0, 0)
+
+
+def test_what_repeats_comes_again_and_nothing_beside_it(signed_in: Client) -> None:
+    lead = a_lead()
+    due = plan(lead=lead, title="Weekly word", due=timezone.now(), rule="FREQ=WEEKLY")
+    asked = signed_in.get(f"{log_url(lead)}?follow_up={due.id}", **FRAGMENT).content.decode()
+    assert asked.count('data-next="Weekly word, ') == 4
+
+    answer = posted(signed_in, lead, outcome="reached", follow_up=due.id)
+
+    again = FollowUp.objects.open().get()
+    assert (again.title, again.due) == ("Weekly word", due.due + dt.timedelta(days=7))
+    assert "Next: weekly word, " in answer.content.decode()
+    amended(signed_in, lead, choice="T", follow_up=again.id)
+    again.refresh_from_db()
+    assert timezone.localdate(again.due) == timezone.localdate() + dt.timedelta(days=1)
+
+
+def test_home_and_feedback_are_a_showings_alone(signed_in: Client) -> None:
+    posted(signed_in, a_lead(), outcome="reached", home="9 Narra Street", feedback="loved")
+    talk = Interaction.objects.get()
+    assert (talk.listing, talk.feedback, Listing.objects.count()) == (None, "", 0)
 
 
 def test_somebody_elses_follow_up_is_refused(signed_in: Client) -> None:

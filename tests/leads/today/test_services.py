@@ -7,9 +7,12 @@ import pytest
 from django.utils import timezone
 
 from crm.audit.undo import undo
-from crm.models import Event, LiveMessage
+from crm.models import Event, LiveMessage, Notification
+from crm.notify.sending import show_due
 from leads.models import FollowUp, PutOff, TodayCount
-from leads.today import counting, services
+from leads.people.services import TYPED, add_lead
+from leads.timeline.services import log
+from leads.today import counting, services, telling
 from leads.today.day import Day
 from leads.today.queue import found_today
 from tests.leads.factories import a_follow_up, a_lead, a_talk
@@ -38,6 +41,37 @@ def test_done_ends_what_was_due_and_lets_the_rest_rest():
     assert Event.objects.filter(kind="follow_up.done").count() == 1
     assert Event.objects.get(kind="lead.done").data == {"reasons": ["overdue", "unanswered"]}
     assert LiveMessage.objects.filter(name="today").exists()
+
+
+def test_done_ends_what_today_says_and_leaves_what_stands_behind_it():
+    lead = a_lead(stage="contacted")
+    _, second = (
+        a_follow_up(lead, timezone.now() - dt.timedelta(seconds=sooner)) for sooner in (2, 1)
+    )
+    services.done(lead=lead, day=today())
+    assert list(FollowUp.objects.open()) == [second]
+    assert names(lead) == ["due"]
+    services.done(lead=lead, day=today())
+    assert (names(lead), FollowUp.objects.filter(state="done").count()) == ([], 2)
+
+
+def test_a_new_lead_is_announced_unless_the_owner_has_typed_them_in(owner):
+    add_lead(name="Jasmine Uy")
+    add_lead(name="Ramon Villareal", origin=TYPED)
+    for event in Event.objects.filter(kind="lead.added"):
+        telling.announce(event)
+    assert [notice.title for notice in Notification.objects.all()] == ["New lead: Jasmine Uy"]
+
+
+def test_whom_somebody_tried_is_no_news_any_more(owner):
+    lead = add_lead(name="Jasmine Uy")
+    telling.announce(Event.objects.get(kind="lead.added"))
+    show_due()
+    log(lead=lead, kind="call", outcome="no_answer")
+    telling.answered(Event.objects.get(kind="interaction.logged"))
+    told = Notification.objects.get()
+    states = set(told.deliveries.exclude(channel="page").values_list("state", flat=True))
+    assert (told.read_at is not None, states) == (True, {"unwanted"})
 
 
 def test_done_confirms_a_showing_and_leaves_it_planned():
@@ -91,12 +125,11 @@ def test_one_reason_can_be_put_off_alone():
 
 
 def test_the_count_is_kept_and_written_only_when_it_is_another():
-    assert counting.people() == 0
     somebody_waiting()
-    assert (counting.count_anew(), counting.people()) == (1, 1)
+    assert (counting.count_anew(), TodayCount.objects.get().people) == (1, 1)
     before = TodayCount.objects.get().counted_at
     counting.count_anew()
     assert TodayCount.objects.get().counted_at == before
     a_lead("Another")
     counting.count_anew()
-    assert counting.people() == 2
+    assert TodayCount.objects.get().people == 2

@@ -3,11 +3,14 @@
 
 const CHANGED = "follow-ups-changed";
 const HALF_HOUR = 30;
+const PAUSE = 400;
+const AGAIN = 2_000;
+let timer = 0;
 let lifted = null;
 let landing = "";
 
 export function start() {
-  document.body.addEventListener(CHANGED, close);
+  for (const done of [CHANGED, "logged"]) document.body.addEventListener(done, close);
   document.body.addEventListener("htmx:configRequest", forget);
   if (!document.querySelector("#agenda")) return;
   document.addEventListener("keydown", press, true);
@@ -16,6 +19,8 @@ export function start() {
   document.addEventListener("dragend", settle);
   document.addEventListener("drop", drop);
   document.body.addEventListener("htmx:afterSettle", land);
+  document.addEventListener("visibilitychange", () => soon(PAUSE));
+  for (const news of ["live:today", "live:notifications"]) document.addEventListener(news, () => soon(PAUSE));
   setInterval(refresh, 60_000);
 }
 
@@ -29,9 +34,23 @@ function forget(event) {
   if (event.detail.verb === "get" && event.detail.target?.id === "follow-up-body") event.detail.target.replaceChildren();
 }
 
+// News waits for what is being moved or written; the focus stays with its entry.
+function soon(pause) {
+  clearTimeout(timer);
+  timer = setTimeout(() => { if (!refresh()) soon(AGAIN); }, pause);
+}
+
 function refresh() {
-  const busy = lifted || document.querySelector("dialog[open], .dragged") || document.visibilityState !== "visible";
-  if (!busy && !document.activeElement?.closest(".entry")) window.htmx.trigger("#agenda", "refresh");
+  if (lifted || document.querySelector("dialog[open], .dragged")) return false;
+  if (document.visibilityState !== "visible") return true; // looked at again, it asks anew
+  const entry = document.activeElement?.closest(".entry");
+  if (entry) landing = idOf(entry);
+  window.htmx.trigger("#agenda", "refresh");
+  return true;
+}
+
+function idOf(entry) {
+  return entry.id.replace("late-", "");
 }
 
 // --- By the keyboard ---
@@ -113,13 +132,13 @@ function drop(event) {
 
 // --- Both ---
 function move(entry, day, time) {
-  landing = entry.id.replace("late-", "");
+  landing = idOf(entry);
   window.htmx.ajax("POST", entry.dataset.move, { source: entry, swap: "none", values: { day, time } });
 }
 
 function land(event) {
   if (!landing || event.target.id !== "agenda") return;
-  document.getElementById(landing)?.focus();
+  (document.getElementById(landing) ?? document.getElementById(`late-${landing}`))?.focus();
   landing = "";
 }
 

@@ -4,6 +4,7 @@ const STAYS = 8000;
 const AHEAD = /^[1-4TDWP]$/;
 const AWAY = "log-called";
 const PATIENCE = 10_000;
+const FORGOTTEN = 3 * 60 * 60_000;
 let opening = 0; // since when the dialog was asked for
 let saving = false;
 let ahead = [];
@@ -23,6 +24,8 @@ export function start() {
   document.addEventListener("visibilitychange", comeBack);
   addEventListener("focus", comeBack);
   for (const form of document.querySelectorAll("[data-log-form]")) say(form);
+  // A phone may have dropped the page during the call: what comes back is a new one.
+  if (document.readyState === "complete") comeBack(); else addEventListener("load", comeBack, { once: true });
 }
 
 function dialog() {
@@ -102,10 +105,17 @@ function press(event) {
     return;
   }
   if (!log.contains(event.target) && event.target !== document.body) return;
+  // Enter would press the first button of the form, which is another time.
+  const pick = event.key === "Enter" && event.target.closest?.("[data-pick]");
+  if (pick && event.target.matches("input")) {
+    event.preventDefault();
+    pick.querySelector("button").click();
+    return;
+  }
   if (typing(event.target)) return;
   if (event.repeat) return;
   if (saving) {
-    if (AHEAD.test(key)) wait(event, key);
+    if (AHEAD.test(key) || key === "Z") wait(event, key);
     return;
   }
   const logged = log.querySelector("[data-logged]");
@@ -189,10 +199,13 @@ function typing(target) {
   return target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) || target.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(target.type);
 }
 
-// A call, text or letter was begun in another program: coming back asks how it went.
+// A call, text or letter was begun in another program: coming back asks how it went. Where the page
+// knows what was due with them, the log ends it.
 function leave({ lead, how = "call", url = "" }) {
   const kind = { call: "call", text: "text", mail: "email" }[how] ?? "call";
-  sessionStorage.setItem(AWAY, JSON.stringify({ url: url || `/leads/${lead}/log/`, kind, at: Date.now(), left: false }));
+  const log = `/leads/${lead}/log/`;
+  const known = document.querySelector(`[hx-get^="${CSS.escape(log)}"]`)?.getAttribute("hx-get");
+  sessionStorage.setItem(AWAY, JSON.stringify({ url: url || known || log, kind, at: Date.now(), left: false }));
   addEventListener("blur", left, { once: true });
   if (document.visibilityState === "hidden") left();
 }
@@ -208,6 +221,7 @@ function comeBack() {
   if (document.visibilityState === "hidden") { left(); return; }
   if (!away.left || dialog() || document.querySelector("dialog[open]")) return;
   sessionStorage.removeItem(AWAY);
+  if (Date.now() - away.at > FORGOTTEN) return;
   const minutes = Math.min(1440, Math.round((Date.now() - away.at) / 60_000));
   const query = new URLSearchParams({ kind: away.kind, at: new Date(away.at).toISOString() });
   if (away.kind === "call" && minutes) query.set("minutes", minutes);
@@ -218,5 +232,6 @@ function comeBack() {
     document.body.append(place);
   }
   opener = null;
-  window.htmx?.ajax("GET", `${away.url}?${query}`, { target: place, swap: "innerHTML" });
+  const url = `${away.url}${away.url.includes("?") ? "&" : "?"}${query}`;
+  window.htmx?.ajax("GET", url, { target: place, swap: "innerHTML" });
 }
