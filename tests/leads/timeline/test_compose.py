@@ -308,7 +308,7 @@ def test_timeline_page_counts_its_queries(
     url = reverse("timeline:entries", args=[lead.id])
     signed_in.get(url)
 
-    with django_assert_num_queries(6):  # the lead, two of the timeline, six of the frame
+    with django_assert_num_queries(6):  # the lead, two of the timeline, three of the frame
         html = signed_in.get(url).content.decode()
 
     assert html.count('class="said"') == min(rows, 30)
