@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -111,12 +112,8 @@ def test_up_outlives_a_full_disk(small_disk: Path, ready: Home) -> None:
         assert up.healthy()
         acknowledged, _ = write_until_refused(Server(home))
         ballast = home.root / "ballast"
-        with ballast.open("wb") as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-                    file.flush()
-            except OSError:
+        with ballast.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(4096)):
                 pass
         # Long enough for every process to meet the full disk.
         time.sleep(20)
