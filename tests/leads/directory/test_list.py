@@ -199,7 +199,7 @@ def test_every_order_that_is_offered_is_an_indexs():
     """With nothing else allowed, the database still has a way that sorts nothing."""
     some_leads(3)
     with connection.cursor() as cursor:
-        for other in ("seqscan", "sort", "bitmapscan"):
+        for other in ("seqscan", "sort", "incremental_sort", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{other} = off")
     sorted_by_hand = []
     for column in filter(lambda column: column.sort, LEADS.columns):
