@@ -5,8 +5,10 @@ It reads the name, so it comes before the person's own row is blanked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,35 +18,55 @@ from crm.keep.registry import Holding, Row, register_holding
 from crm.lists import tree
 from crm.lists.services import free_name
 from crm.lists.tree import Condition, Group, Part
-from crm.models import ListCount, SmartList
+from crm.models import ListCount, SmartList, Trail
 from crm.vault.errors import Erased
 from crm.vault.words import folded
 from leads.models import ContactPoint, Lead
 
 LEADS = "leads"
+NAME = "name"
 CALLED = "A list"
+TABLE = SmartList._meta.db_table
 # Shorter pieces of a name are anybody's.
-LEAST = 3
+LEAST, LEAST_WORD = 3, 4
 LEAST_DIGITS = 7
+WORD = re.compile(r"\w+")
+
+
+def words(text: str) -> str:
+    """ " ana de la cruz ": whole words can be looked for in it."""
+    return f" {' '.join(WORD.findall(folded(text)))} "
 
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody is known by: names and ways to reach them, folded."""
+    """What somebody is known by: names in whole words, ways to reach them."""
 
     ids: frozenset[UUID]
     names: frozenset[str]
     emails: frozenset[str]
     phones: frozenset[str]
 
-    def is_named(self, text: str) -> bool:
-        """Their whole name or address, or a piece of the name that fits nobody else."""
+    def is_told(self, text: str) -> bool:
+        """By their whole name, or by a way to reach them."""
+        said = words(text)
+        return (
+            any(name in said for name in self.names)
+            or any(email in folded(text) for email in self.emails)
+            or self._is_called(_digits(text))
+        )
+
+    def is_looked_for(self, text: str) -> bool:
+        """By a piece of the name, as a filter of names has it, that fits nobody else."""
         said = folded(text).strip()
-        if any(each in said for each in (*self.names, *self.emails)):
-            return True
-        if self._is_called(_digits(said)):
-            return True
         return len(said) >= LEAST and any(said in name for name in self.names) and self._alone(said)
+
+    def is_meant(self, title: str) -> bool:
+        """By a word of the name that nobody else bears, as a list is called after somebody."""
+        said = {word for word in words(title).split() if len(word) >= LEAST_WORD}
+        return any(
+            f" {word} " in name and self._alone(word) for word in said for name in self.names
+        )
 
     def _is_called(self, digits: str) -> bool:
         end = digits[-LEAST_DIGITS:]
@@ -71,7 +93,7 @@ def _known(subject: UUID) -> Known:
             continue
     return Known(
         frozenset(told),
-        frozenset(filter(None, map(folded, told.values()))),
+        frozenset(filter(str.strip, map(words, told.values()))),
         frozenset(filter(None, emails)),
         frozenset(filter(None, map(_digits, phones))),
     )
@@ -83,20 +105,31 @@ def _digits(text: str) -> str:
 
 def _naming(known: Known) -> list[SmartList]:
     lists = SmartList.objects.filter(kind=LEADS) if known.names else SmartList.objects.none()
-    return [each for each in lists if known.is_named(each.name) or _conditions(each, known)]
+    return [each for each in lists if _is_about(known, each.name, each.query)]
 
 
-def _conditions(each: SmartList, known: Known) -> list[Condition]:
-    return [part for part in tree.conditions(_tree(each)) if _speaks(part, known)]
+def _is_about(known: Known, title: str, query: Any) -> bool:
+    return _titled(known, title) or any(_speaks(each, known) for each in _conditions(query))
+
+
+def _titled(known: Known, title: str) -> bool:
+    return known.is_told(title) or known.is_meant(title)
 
 
 def _speaks(condition: Condition, known: Known) -> bool:
-    return any(map(known.is_named, condition.values))
+    return any(
+        known.is_told(value) or (condition.filter == NAME and known.is_looked_for(value))
+        for value in condition.values
+    )
 
 
-def _tree(each: SmartList) -> Group:
+def _conditions(query: Any) -> list[Condition]:
+    return list(tree.conditions(_tree(query)))
+
+
+def _tree(query: Any) -> Group:
     try:
-        return tree.from_json(each.query)
+        return tree.from_json(query)
     except tree.Unreadable:
         return Group()
 
@@ -107,29 +140,40 @@ def _rows(subject: UUID) -> list[Row]:
 
 def _erase(subject: UUID) -> int:
     known = _known(subject)
+    if not known.names:
+        return 0
     found = _naming(known)
-    ids = [each.pk for each in found]
     for each in found:
         _blank(each, known)
-    scrub_rows(table=SmartList._meta.db_table, ids=[str(id) for id in ids])
+    scrub_rows(table=TABLE, ids=_in_the_trail(known))
     # Counts are of questions that somebody asked; the worker counts anew what tabs show.
-    if known.names:
-        ListCount.objects.filter(kind=LEADS).delete()
+    ListCount.objects.filter(kind=LEADS).delete()
     return len(found)
 
 
 def _blank(each: SmartList, known: Known) -> None:
     """Without its conditions about them; a list of nothing else goes, or is as it was declared."""
-    if _conditions(each, known):
-        left = _without(_tree(each), known)
+    whole = _tree(each.query)
+    left = _without(whole, known)
+    if left != whole:
         if not left.parts and not each.builtin:
             each.delete()
             return
         each.query = tree.to_json(left) if left.parts else None
-    if known.is_named(each.name):
+    if _titled(known, each.name):
         taken = SmartList.objects.filter(kind=LEADS).values_list("name", flat=True)
         each.name = free_name(CALLED, list(taken))
     each.save(update_fields=["query", "name"])
+
+
+def _in_the_trail(known: Known) -> list[str]:
+    """Of lists that are there, and of those that were."""
+    records = Trail.objects.filter(table_name=TABLE, scrubbed=False)
+    return [
+        row
+        for row, *docs in records.values_list("row_id", "before", "after")
+        if any(_is_about(known, doc.get("name") or "", doc.get("query")) for doc in docs if doc)
+    ]
 
 
 def _without(group: Group, known: Known) -> Group:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from leads.models import (
     BuyerProfile,
     Campaign,
     Consent,
+    ContactPoint,
+    Deal,
     Household,
     Interaction,
     Lead,
@@ -28,6 +31,7 @@ from properties.models import Area, Listing
 from properties.picking.queries import called, suggested
 
 OFFERED = 20
+MONTHS = list(enumerate(calendar.month_name))[1:]
 
 
 def named(model: type[Model]) -> Callable[[], Sequence[Option]]:
@@ -108,6 +112,14 @@ FILTERS = [
     Filter("consent", "Agreed to", "many", by="channel",
            options=choices(Consent.Channel.choices),
            related=Related(Consent, "lead")),
+    Filter("reach", "Ways to reach them", "many", by="kind",
+           options=choices(ContactPoint.Kind.choices),
+           related=Related(ContactPoint, "lead", Q(bounced_at=None)),
+           words={"any_of": "has a working {}", "none_of": "has no working {}"}),
+    Filter("deal", "Deal", "many", by="state", options=choices(Deal.State.choices),
+           related=Related(Deal, "lead")),
+    Filter("birthday", "Birthday", "choice", by="birthday_month", options=choices(MONTHS),
+           words={"any_of": "in {}", "none_of": "not in {}"}),
     Filter("touch", "Last touch", "activity", by="last_touch_at", group=ACTIVITY),
     Filter("heard", "Last heard from them", "activity", by="last_in_at", group=ACTIVITY),
     Filter("waiting", "Waiting for an answer since", "activity", by="unanswered_since",

@@ -11,7 +11,7 @@ from crm.models import SecurityEvent
 from leads.models import Lead, Stage
 from leads.people import services
 from tests.browser.watching import axe_faults
-from tests.leads.factories import a_lead
+from tests.leads.factories import a_lead, a_listing
 from tests.leads.people.making import dana
 
 # Thousandths of a second a key: somebody who types well.
@@ -196,3 +196,19 @@ def test_j_and_k_go_from_person_to_person_of_the_list(desk_in: Page) -> None:
     desk_in.wait_for_load_state("networkidle")
     desk_in.keyboard.press("k")
     expect(heading).to_have_text("Person 1")
+
+
+def test_a_home_is_offered_while_one_types(desk_in: Page) -> None:
+    lead = a_lead("Dana Whitfield")
+    a_listing("12 Acacia Lane", address="Lahug")
+    a_listing("Maple Row")
+    desk_in.goto(f"/leads/{lead.id}/deals/", wait_until="networkidle")
+    home = desk_in.get_by_label("Home", exact=False)
+    home.press_sequentially("aca")
+    offered = desk_in.locator("datalist[id$=listing-found] option")
+    expect(offered).to_have_count(1)
+    assert offered.get_attribute("value") == "12 Acacia Lane · Lahug"
+    home.fill("12 acacia lane · lahug")
+    desk_in.get_by_label("Price").fill("9M")
+    desk_in.get_by_role("button", name="Note the deal").click()
+    expect(desk_in.locator("#panel-deals")).to_contain_text("12 Acacia Lane")

@@ -285,6 +285,7 @@ def plan(rows):
         cursor.execute("SET LOCAL enable_bitmapscan = off")
         # Fifty rows may be quicker to sort, once the server has looked at them.
         cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_incremental_sort = off")
     return rows.explain()
 
 

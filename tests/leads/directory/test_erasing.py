@@ -37,6 +37,7 @@ def test_an_erasure_takes_the_name_out_of_lists_and_their_history():
     nothing_else = a_list("Only her", called("Dana Whitfield"))
     changed = a_list("Hot", called("0917 555-0142"), builtin="hot")
     namesakes = a_list("Danas", called("dana"), HOT)
+    a_list("Mrs Whitfield").delete()
     ListCount.objects.create(fingerprint="x", kind="leads", query=nothing_else.query)
 
     rights.erase(lead=dana)
@@ -58,6 +59,16 @@ def test_what_an_erasure_takes_from_lists_is_shown_before():
     a_list("Whitfield")
 
     assert persons.preview(dana.id)["Lists that name them"] == 1
+
+
+def test_what_only_looks_like_their_name_stays():
+    newton, al = a_lead("Newton Hotchkiss"), a_lead("Al")
+    stages = Condition("stage-kind", "any_of", ("new",))
+    kept = [a_list("Hot", stages, called("new york")), a_list("All", called("alma"))]
+    rights.erase(lead=newton)
+    rights.erase(lead=al)
+    assert [conditions(each) for each in kept] == [[["new"], ["new york"]], [["alma"]]]
+    assert [each.name for each in kept] == ["Hot", "All"]
 
 
 def test_an_erasure_again_does_no_harm():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -16,8 +17,9 @@ from crm.models import Event, Operation
 from leads.directory import bulk
 from leads.directory.listing import BUILTIN, LEADS
 from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange
+from leads.roi.services import add_deal
 from tests.leads.directory.making import some_leads
-from tests.leads.factories import a_follow_up, a_lead, a_talk
+from tests.leads.factories import a_follow_up, a_lead, a_phone, a_talk
 
 pytestmark = pytest.mark.django_db
 URL = "/leads/"
@@ -195,11 +197,26 @@ def test_names_are_filtered_without_accents_over_their_index(signed_in):
     assert "folded_name ~~ '%evora%'" in plan
 
 
+@pytest.mark.parametrize(
+    ("filter", "operator", "values", "who"),
+    [("reach", "any_of", ["phone"], ["Dana"]), ("reach", "none_of", ["phone"], ["Kim"]),
+     ("deal", "any_of", ["open"], ["Kim"]), ("deal", "empty", [], ["Dana"]),
+     ("birthday", "any_of", ["2"], ["Dana"]), ("birthday", "empty", [], ["Kim"])],
+)  # fmt: skip
+def test_people_are_filtered_by_reach_deals_and_birthdays(signed_in, filter, operator, values, who):
+    a_phone(a_lead("Dana", birthday_month=2, birthday_day=29))
+    kim = a_lead("Kim")
+    a_phone(kim, "+63 917 555 0143", bounced_at=timezone.now())
+    add_deal(lead=kim, amount=Decimal(9), commission_percent=Decimal(3))
+    asked = Group(parts=(Condition(filter, operator, tuple(values)),))
+    assert names(signed_in, q=to_address(asked)) == who
+
+
 def test_every_order_that_is_offered_is_an_indexs():
     """With nothing else allowed, the database still has a way that sorts nothing."""
     some_leads(3)
     with connection.cursor() as cursor:
-        for other in ("seqscan", "sort", "bitmapscan"):
+        for other in ("seqscan", "sort", "incremental_sort", "bitmapscan"):
             cursor.execute(f"SET LOCAL enable_{other} = off")
     sorted_by_hand = []
     for column in filter(lambda column: column.sort, LEADS.columns):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import urlencode
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -11,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.lists.tree import Condition, Group, to_address
+from leads.directory.listing import LEADS
 from leads.models import Lead
 from leads.people import services, walking
-from tests.leads.factories import a_lead
+from tests.leads.factories import a_lead, a_talk
 
 pytestmark = pytest.mark.django_db
 LIST = "/leads/"
@@ -80,6 +82,20 @@ def test_walk_keeps_a_filter_and_an_order_and_says_neither_in_the_address(signed
 
     assert (words, after, whose(before)) == ("2 of 2", "", 30)
     assert "person" not in before.lower()
+
+
+def test_every_order_can_be_walked(signed_in):
+    made = people(90, 60, 30)
+    a_talk(made[0])
+    Lead.objects.filter(id=made[1].id).update(budget_max=5)
+    for column in LEADS.columns:
+        for sort in (column.name, f"-{column.name}") if column.sort else ():
+            order = [row.name for row in signed_in.get(LIST, {"sort": sort}).context["page"].rows]
+            middle = next(lead for lead in made if lead.name == order[1])
+            words, after, before = steps(signed_in, opened(signed_in, middle, sort=sort))
+            there = Lead.objects.in_bulk([url.split("/")[2] for url in (before, after)])
+            assert (words, sort) == ("2 of 3", sort)
+            assert [there[UUID(url.split("/")[2])].name for url in (before, after)] == order[::2]
 
 
 def test_what_is_done_on_the_page_does_not_lose_the_way(signed_in):
