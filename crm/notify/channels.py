@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from crm.models import Notification, NotificationDelivery
+from crm.models import NotificationDelivery
 from crm.models.notification_delivery import Channel
 from crm.notify import kinds, live
+from crm.notify.queries import unread_count
 
 
 class CannotSend(Exception):
@@ -30,7 +31,7 @@ def show_in_page(delivery: NotificationDelivery) -> None:
     live.tell(
         "notifications",
         {
-            "unread": Notification.objects.unread().count(),
+            "unread": unread_count(),
             "notification": str(told.id),
             "urgent": kinds.find(told.kind).urgent,
         },

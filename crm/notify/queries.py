@@ -15,6 +15,10 @@ UNREAD = (
 )
 
 
+def unread_count() -> int:
+    return Notification.objects.unread()[:COUNTED].count()
+
+
 def page_of_notifications(*, before: UUID | None = None) -> tuple[list[Notification], UUID | None]:
     """One page, newest first, and the id to go on from, when there is more."""
     shown = Notification.objects.shown().order_by("-shown_at", "-id")

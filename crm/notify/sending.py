@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from uuid import uuid4
 
 import structlog
@@ -33,25 +34,29 @@ FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=2)
 LONGEST_RUN = 20.0
 State = NotificationDelivery.State
+Ways: TypeAlias = tuple[Channel, ...]
+IN_THE_PAGE: Ways = (Channel.PAGE,)
+ELSEWHERE: Ways = (Channel.EMAIL, Channel.PUSH)
 
 log = structlog.get_logger(__name__)
 
 
 def show_due(*, seconds: float = LONGEST_RUN) -> int:
     """In the page alone, which never waits for a mail server that takes its time."""
-    return _work_through((Channel.PAGE,), seconds)
+    return _work_through([IN_THE_PAGE], seconds)
 
 
 def send_due(*, seconds: float = LONGEST_RUN) -> int:
     digest.fold_missed()
     with mail.one_connection():
-        return _work_through(tuple(Channel), seconds)
+        return _work_through([IN_THE_PAGE, ELSEWHERE], seconds)
 
 
-def _work_through(channels: Collection[Channel], seconds: float) -> int:
+def _work_through(ways: Sequence[Ways], seconds: float) -> int:
+    """What goes the first way before anything that goes the next."""
     handled = 0
     until = time.monotonic() + seconds
-    while time.monotonic() < until and (batch := claim_some(channels)):
+    while time.monotonic() < until and (batch := next(filter(None, map(claim_some, ways)), None)):
         handled += _handle_all(batch, until)
     return handled
 
@@ -73,9 +78,7 @@ def _handle_all(batch: list[NotificationDelivery], until: float) -> int:
 
 
 @transaction.atomic
-def claim_some(
-    channels: Collection[Channel] = tuple(Channel), most: int = AT_ONCE
-) -> list[NotificationDelivery]:
+def claim_some(channels: Ways = tuple(Channel), most: int = AT_ONCE) -> list[NotificationDelivery]:
     """Several under one claim. What was tried before comes alone: it may end its worker."""
     now = timezone.now()
     due = NotificationDelivery.objects.due(now=now).filter(channel__in=channels)

@@ -15,6 +15,7 @@ from crm.models import (
 )
 from crm.models.notification_delivery import Channel
 from crm.notify import kinds, live
+from crm.notify.queries import unread_count
 from crm.runtime.ticks import poke
 
 TICK, SHOW_TICK = "notify.send", "notify.show"
@@ -85,7 +86,7 @@ def take_back(*, keys: Collection[str]) -> None:
 def mark_read(*, notification: UUID) -> None:
     unread = Notification.objects.filter(id=notification).unread()
     if unread.update(read_at=timezone.now()):
-        live.tell("notifications", {"unread": Notification.objects.unread().count()})
+        live.tell("notifications", {"unread": unread_count()})
 
 
 @transaction.atomic

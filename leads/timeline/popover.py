@@ -20,7 +20,7 @@ from leads.followups import proposals, series
 from leads.followups.proposals import Proposal
 from leads.models import FollowUp, Interaction, Lead
 from leads.timeline import moments, outcomes, services
-from leads.timeline.forms import LogForm
+from leads.timeline.log_forms import LogForm
 from leads.timeline.services import Logged
 from properties.models import Listing
 

@@ -100,7 +100,9 @@ class ChangePointForm(MeetingForm, PointForm):
 
     def values(self) -> dict[str, Any]:
         data, changed = self.cleaned_data, self.changes()
-        found: dict[str, Any] = {n: changed[n] for n in ("label", "network") if n in changed}
+        found: dict[str, Any] = {
+            name: changed[name] for name in ("label", "network") if name in changed
+        }
         if "bounced" in changed:
             found["bounced_at"] = timezone.now() if data["bounced"] else None
         if data["value"]:

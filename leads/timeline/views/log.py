@@ -12,7 +12,7 @@ from crm.models import Operation
 from crm.shell.toasts import flash
 from leads.models import FollowUp
 from leads.timeline import popover, services
-from leads.timeline.forms import AmendForm, LogForm
+from leads.timeline.log_forms import AmendForm, LogForm
 from leads.timeline.people import entry_of, lead_of, page_of, preferences_of
 
 

@@ -196,6 +196,12 @@ def test_other_kind_keeps_what_was_typed_and_saves_nothing(signed_in: Client) ->
     assert Interaction.objects.count() == 0
 
 
+def test_a_call_by_a_device_that_is_ahead_was_not_tomorrow(signed_in: Client) -> None:
+    ahead = timezone.now() + dt.timedelta(hours=20)
+    posted(signed_in, a_lead(), outcome="reached", at=ahead.isoformat())
+    assert Interaction.objects.get().at <= timezone.now()
+
+
 def test_incoming_text_is_theirs(signed_in: Client) -> None:
     posted(signed_in, a_lead(), kind="text", direction="in", outcome="reached", next="none")
 
