@@ -4,6 +4,7 @@ from importlib import import_module
 from secrets import token_urlsafe
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
 from django.db import transaction
@@ -19,6 +20,8 @@ def cookies() -> dict[str, str]:
     request.session = store()
     with transaction.atomic():
         login(request, _owner(), backend=settings.AUTHENTICATION_BACKENDS[0])
+        # Some pages ask for a sign-in of the last minutes.
+        record_authentication(request, _owner(), method="password")
         request.session.save()
     return {settings.SESSION_COOKIE_NAME: str(request.session.session_key)}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
@@ -50,18 +52,19 @@ class Walker:
 
     def walk(self, walk: Walk | None, stage: Stage, timed: Timed, *, times: int) -> None:
         """One pass over one page; the first answer only warms it and counts its queries."""
-        path = walk.path(stage) if walk else "/bare"
-        timed.queries = self._count_queries(path)
-        timed.passes.append([self._time(path) for _ in range(times)])
+        paths = walk.paths(stage) if walk else ["/bare"]
+        headers = walk.headers if walk else {}
+        requests = (self._request(path, headers) for path in cycle(paths))
+        timed.queries = max(timed.queries, self._count_queries(next(requests)))
+        timed.passes.append([self._time(request) for request in islice(requests, times)])
 
-    def _time(self, path: str) -> float:
-        request = self._request(path)
+    def _time(self, request: HttpRequest) -> float:
         started = perf_counter()
         request_started.send(sender=type(self.handler))
         self._finish(request)
         return (perf_counter() - started) * 1000
 
-    def _count_queries(self, path: str) -> int:
+    def _count_queries(self, request: HttpRequest) -> int:
         seen: list[str] = []
 
         def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -69,11 +72,11 @@ class Walker:
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(count):
-            self._finish(self._request(path))
+            self._finish(request)
         return len(seen)
 
-    def _request(self, path: str) -> HttpRequest:
-        request = self.factory.get(path, secure=True)
+    def _request(self, path: str, headers: Mapping[str, str]) -> HttpRequest:
+        request = self.factory.get(path, secure=True, headers=headers)
         if path == "/bare":
             request.urlconf = "crm.bench.bare"
         return request
@@ -81,7 +84,8 @@ class Walker:
     def _finish(self, request: HttpRequest) -> None:
         response: HttpResponseBase = self.handler.get_response(request)
         if response.status_code != 200:
-            raise PageBroken(f"{request.path} answered {response.status_code}")
+            asked = request.get_full_path()
+            raise PageBroken(f"{asked} answered {response.status_code}")
         response.close()
 
 
