@@ -15,12 +15,12 @@ from crm.runtime import measures as runtime
 from crm.vault import measures as vault
 
 MAKERS = [
-    Maker("audit", "sealed and tracked rows", people.make),
-    Maker("audit", "changes to them", people.change_some),
-    Maker("audit", "security events", rows.make_security_events),
-    Maker("events", "events with deliveries", rows.make_events),
-    Maker("watch", "requests", rows.make_requests),
-    Maker("watch", "samples, problems, slow queries", rows.make_watched),
+    Maker("audit", "sealed and tracked rows", people.make, beside=True),
+    Maker("audit", "changes to them", people.change_some, beside=True),
+    Maker("audit", "security events", rows.make_security_events, beside=True),
+    Maker("events", "events with deliveries", rows.make_events, beside=True),
+    Maker("watch", "requests", rows.make_requests, beside=True),
+    Maker("watch", "samples, problems, slow queries", rows.make_watched, beside=True),
     Maker("audit", "records sealed", rows.seal, settles=True),
 ]
 REFUSALS = [

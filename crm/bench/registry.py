@@ -27,12 +27,14 @@ class Measure:
 class Maker:
     """Fills its tables with about `stage.rows` rows and says how many it made.
 
-    `settles` does what the worker would have done by then: it comes last, with all indexes there.
+    One `beside` needs nobody else's rows and is made beside the others. `settles` does what the
+    worker would have done by then: it comes last, with all indexes there.
     """
 
     room: str
     name: str
     make: Callable[[Stage], int]
+    beside: bool = False
     settles: bool = False
 
 
@@ -97,7 +99,7 @@ def measures(*, room: str = "", system: bool = False) -> list[Measure]:
 
 
 def makers() -> list[Maker]:
-    return sorted(_makers.values(), key=lambda maker: maker.settles)
+    return list(_makers.values())
 
 
 def pages(*, room: str = "") -> list[Walk]:

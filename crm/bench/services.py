@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 from time import perf_counter
 
 from crm.bench import database, indexes, refusing, registry
 from crm.bench.apart import apart, remove
+from crm.bench.hands import share_out
 from crm.bench.registry import Maker, Measure, Walk
 from crm.bench.reporting import Figure, figure
-from crm.bench.signing_in import cookies
 from crm.bench.stage import Stage
 from crm.bench.walking import Timed, Walker
 
@@ -80,6 +81,8 @@ def _prepare(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
     name = database.name_for(stage.rows)
     if database.is_ready(name, stage):
         say(f"Reusing {name}.")
+        with _opened(name, as_owner=True):
+            database.catch_up()
         with _opened(name):
             _demand_honesty(stage)
         return []
@@ -99,14 +102,17 @@ def _prepare(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
 
 
 def _fill(stage: Stage, say: Say) -> None:
-    makers = registry.makers()
+    makers = [maker for maker in registry.makers() if not maker.settles]
     with indexes.built_afterwards():
-        _make(stage, [maker for maker in makers if not maker.settles], say)
+        share_out(
+            partial(_make, stage, [maker for maker in makers if maker.beside is beside], say)
+            for beside in (False, True)
+        )
         made_at = perf_counter()
     # Plans want statistics; the server's own would come too late for the first page.
     indexes.each_table("ANALYZE {}")
     say(f"  bench: indexes and statistics in {perf_counter() - made_at:.1f} s")
-    _make(stage, [maker for maker in makers if maker.settles], say)
+    _make(stage, [maker for maker in registry.makers() if maker.settles], say)
 
 
 def _make(stage: Stage, makers: list[Maker], say: Say) -> None:
@@ -146,7 +152,7 @@ def _walk_all(
     stage: Stage, walks: list[Walk], timed: dict[Walk, Timed], bare: Timed, times: int
 ) -> None:
     with _opened(database.name_for(stage.rows)):
-        walker = Walker(cookies())
+        walker = Walker()
         walker.walk(None, stage, bare, times=times)
         for walk in walks:
             walker.walk(walk, stage, timed[walk], times=times)

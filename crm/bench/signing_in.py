@@ -10,7 +10,7 @@ from django.contrib.auth import login
 from django.db import transaction
 from django.test import RequestFactory
 
-from crm.models import Owner
+from crm.models import Owner, Preferences
 
 
 def cookies() -> dict[str, str]:
@@ -27,7 +27,8 @@ def cookies() -> dict[str, str]:
 
 
 def _owner() -> Owner:
-    found = Owner.objects.first()
-    return found or Owner.objects.create_owner(
+    owner = Owner.objects.first() or Owner.objects.create_owner(
         email="bench@porchlight.invalid", password=token_urlsafe(), name="Bench Owner"
     )
+    Preferences.objects.get_or_create(owner=owner)
+    return owner

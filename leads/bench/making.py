@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -172,9 +172,17 @@ def _copy_sealed(
     def made() -> Iterator[tuple[object, ...]]:
         for lead, plain, values in rows:
             columns = sealer.columns(plain[0], keys[lead], values)
+            if hashes := columns.get("words"):
+                columns["words"] = _as_text(tuple(hashes))
             yield (*plain, *columns.values())
 
     copy(model._meta.db_table, (*columns, *sealed), made())
+
+
+@lru_cache(64)
+def _as_text(numbers: tuple[int, ...]) -> str:
+    """As the database writes an array; the driver would spell each number each time."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _points(drawn: list[Drawn]) -> Sealable:

@@ -31,10 +31,10 @@ def family() -> tuple[str, ...]:
 
 
 def _with_made(known: tuple[str, ...], many: int, syllables: int) -> tuple[str, ...]:
-    made = ("".join(each).capitalize() for each in product(SYLLABLES, repeat=syllables))
-    # Of every so many, so that they do not all begin alike.
+    # Of all that could be made every so many, so that they do not all begin alike.
     step = len(SYLLABLES) ** syllables // many
-    return known + tuple(islice(made, 0, None, step))[: many - len(known)]
+    made = islice(product(SYLLABLES, repeat=syllables), 0, None, step)
+    return (*known, *("".join(each).capitalize() for each in islice(made, many - len(known))))
 
 
 def draw(random: Random, count: int) -> list[tuple[str, str]]:

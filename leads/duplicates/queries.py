@@ -36,7 +36,23 @@ class Pair:
 
     @property
     def evidence(self) -> list[str]:
-        return [WORDS[name] for name in self.row.evidence if name in WORDS]
+        return in_words(self.row)
+
+
+def in_words(row: Duplicate) -> list[str]:
+    return [WORDS[name] for name in row.evidence if name in WORDS]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Who else a lead may be, as little of them as their page needs."""
+
+    row: Duplicate
+    other: Lead
+
+    @property
+    def evidence(self) -> list[str]:
+        return in_words(self.row)
 
 
 @dataclass(frozen=True)
@@ -67,9 +83,10 @@ def _place(row: Duplicate) -> str:
     return f"{row.confidence}-{row.id}"
 
 
-def of_lead(lead: Lead) -> list[Pair]:
+def of_lead(lead: Lead) -> list[Likeness]:
     rows = Duplicate.objects.filter(Q(one=lead) | Q(other=lead), state=Duplicate.State.OPEN)
-    return _pairs(rows.order_by("-confidence", "id")[:5])
+    found = rows.select_related("one", "other").order_by("-confidence", "id")[:5]
+    return [Likeness(row, row.other if row.one_id == lead.id else row.one) for row in found]
 
 
 def _pairs(rows: Iterable[Duplicate]) -> list[Pair]:
