@@ -17,7 +17,13 @@ def test_a_number_that_is_passed_on_as_it_is_is_spelled_as_the_library_spells_it
 
 
 @pytest.mark.parametrize(
-    "text", ["+63 917 000 0011", "0917-000-0011", "(0917) 000 0011", "+٦٣917000٠٠١١"]
+    "text",
+    [
+        "+63 917 000 0011",
+        "0917-000-0011",
+        "(0917) 000 0011",
+        "+63 917 000 \u0660\u0660\u0661\u0661",
+    ],
 )
 def test_the_last_digits_are_those_of_any_spelling(text):
     assert (normal.last_four(text), normal.last_seven(text)) == ("0011", "0000011")
