@@ -20,7 +20,7 @@ SENTENCES = (
     *("Will sell the townhouse before buying.", "Asked whether the access road floods."),
 )
 HEAVY = 10_000
-OF_THIS_MONTH = 2000
+OF_THIS_MONTH = 340
 TALKS = ("call", "email", "text", "messenger", "showing", "visit", "note")
 OUTCOMES = ("reached", "left_message", "no_answer", "")
 KINDS = [Lead.Kind.values[min(number, 5)] for number in range(11)]
@@ -87,11 +87,14 @@ def _lead(stage: Stage, random: Random, number: int, rank: int, name: tuple[str,
 
 
 def _due(stage: Stage, random: Random, number: int) -> datetime | None:
-    """An agent's month holds as much however many they know; the rest lies in years to come."""
+    """Fifty today, fewer on each day that comes, some overdue, in working hours, however many
+    people there are; the rest lies in years to come."""
+    hours = timedelta(minutes=30 * random.randrange(24))
     if number < OF_THIS_MONTH:
-        return stage.today + timedelta(days=random.uniform(-10, 30))
+        days = -random.randrange(1, 10) if number % 8 == 0 else int(random.expovariate(1 / 5))
+        return stage.today + timedelta(days=days) + hours
     if random.random() < 0.1:
-        return stage.today + timedelta(days=random.uniform(30, 2000))
+        return stage.today + timedelta(days=random.randrange(60, 2000)) + hours
     return None
 
 

@@ -1,18 +1,26 @@
-"""What the agenda shows of a follow-up, made once: a week of a busy agent holds hundreds."""
+"""What the agenda shows of a follow-up. A week of a busy agent holds hundreds, and a template
+takes half a millisecond for each: its text is made once for each shape, and filled in after."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from leads.followups import clock
 from leads.models import FollowUp
 
 SOMEBODY = UUID(int=0)
+TEMPLATE = "leads/followups/_entry.html"
+PLACE = re.compile("\\[\\[(\\w+)\\]\\]")
+LINKS = ("open", "move", "snooze", "edit")
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,31 @@ class Entry:
         return f"{day}, {self.hour}" if self.hour else day
 
     @property
-    def links(self) -> dict[str, str]:
-        id = str(self.one.id)
-        return {name: link.replace(str(SOMEBODY), id) for name, link in _links().items()}
+    def told(self) -> dict[str, str]:
+        """All that stands in the template."""
+        one, id = self.one, str(self.one.id)
+        links = {name: link.replace(str(SOMEBODY), id) for name, link in _links().items()}
+        return {
+            **links, "id": id, "kind": one.kind, "day": self.day, "time": self.time,
+            "hour": self.hour, "headline": one.headline, "subject": one.subject, "log": self.log,
+        }  # fmt: skip
+
+    @property
+    def told_late(self) -> dict[str, str]:
+        return {**self.told, "late": self.late}
+
+    @property
+    def finished_here(self) -> bool:
+        """Its form needs the page's token."""
+        return not self.log
+
+    @property
+    def drawn(self) -> SafeString:
+        return _drawn(self.told)
+
+    @property
+    def drawn_late(self) -> SafeString:
+        return _drawn(self.told_late)
 
     @property
     def log(self) -> str:
@@ -56,10 +86,22 @@ class Entry:
         return f"{_log().replace(str(SOMEBODY), str(self.one.lead_id))}?follow_up={self.one.id}"
 
 
+def _drawn(told: dict[str, str]) -> SafeString:
+    shape = _shape(frozenset(name for name, text in told.items() if text))
+    filled = PLACE.sub(lambda place: escape(told[place[1]]), shape)
+    return mark_safe(filled)  # noqa: S308 - the template's own text, each value escaped
+
+
+@cache
+def _shape(known: frozenset[str]) -> str:
+    """The template's text where these are known, with a place for each."""
+    return render_to_string(TEMPLATE, {"one": {name: f"[[{name}]]" for name in known}})
+
+
 @cache
 def _links() -> dict[str, str]:
-    names = ("one", "move", "snooze", "edit")
-    return {name: reverse(f"followups:{name}", args=[SOMEBODY]) for name in names}
+    views = {"open": "one"}
+    return {name: reverse(f"followups:{views.get(name, name)}", args=[SOMEBODY]) for name in LINKS}
 
 
 @cache
