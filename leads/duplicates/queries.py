@@ -15,6 +15,7 @@ from leads.people.queries import Reach, reach_of
 
 A_PAGE = 25
 LATELY = 10
+LIKENESS = ("evidence", "as_household", "one__name", "other__name")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def _place(row: Duplicate) -> str:
 
 def of_lead(lead: Lead) -> list[Likeness]:
     rows = Duplicate.objects.filter(Q(one=lead) | Q(other=lead), state=Duplicate.State.OPEN)
-    found = rows.select_related("one", "other").order_by("-confidence", "id")[:5]
+    named = rows.select_related("one", "other").only(*LIKENESS).order_by("-confidence", "id")
+    found = named[:5]
     return [Likeness(row, row.other if row.one_id == lead.id else row.one) for row in found]
 
 

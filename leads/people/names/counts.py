@@ -11,8 +11,8 @@ from django.db.models import Sum
 from leads.models import StageTally
 
 # So many rows are looked at for a whole page, so that a long list counts less far.
-LOOKED_AT = 10_000
-ENDS = (10_000, 5000, 2000, 1000, 500, 200, 100)
+LOOKED_AT = 5000
+ENDS = (5000, 2000, 1000, 500, 200, 100)
 
 FEW = """
 SELECT named.id, few.number FROM {names} named CROSS JOIN LATERAL (
