@@ -20,10 +20,11 @@ def outbox_state() -> OutboxState:
     due = Delivery.objects.due(now=now).first_in_line()
     oldest = due.aggregate(oldest=Min("due_at"))["oldest"]
     late = now - oldest if oldest else timedelta()
-    held = Delivery.objects.unsettled()
     stuck = Count("id", filter=Q(state=Delivery.State.SET_ASIDE))
+    held = Delivery.objects.unsettled().aggregate(stuck=stuck, waiting=Count("id"))
     return OutboxState(
-        **held.aggregate(stuck=stuck, waiting=Count("id")),
+        stuck=held["stuck"],
+        waiting=held["waiting"],
         late_seconds=int(late.total_seconds()),
     )
 

@@ -18,9 +18,9 @@ class HashedStorage(ManifestStaticFilesStorage):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._known: dict[tuple[str | None, bool], str] = {}
+        self._known: dict[tuple[str, bool], str] = {}
 
-    def url(self, name: str | None, force: bool = False) -> str:
+    def url(self, name: str, force: bool = False) -> str:  # type: ignore[override]
         """A page has a hundred icons: the manifest is asked once, for it stays as it was read."""
         key = name, settings.DEBUG and not force
         if key not in self._known:

@@ -129,21 +129,25 @@ def _page_50(_stage: Stage) -> str:
     return f"{reverse('timeline:entries', args=[lead.id])}?{urlencode({'before': str(mark or '')})}"
 
 
+NAMED_BY_A_ROW: dict[str, type[Model]] = {
+    "search:home": Listing,
+    "followups:edit": FollowUp,
+    "followups:snooze": FollowUp,
+    "followups:set": FollowUpTemplate,
+    "followups:cadence": Cadence,
+}
+NAMED_BY_A_LEADS_ROW: dict[str, type[Model]] = {
+    "timeline:entry": Interaction,
+    "roi:change": Deal,
+    "people:change_point": ContactPoint,
+}
+
+
 def rows() -> None:
     """What is named by a row: any of them."""
-    for room, name, model in (
-        ("search", "search:home", Listing),
-        ("followups", "followups:edit", FollowUp),
-        ("followups", "followups:snooze", FollowUp),
-        ("followups", "followups:set", FollowUpTemplate),
-        ("followups", "followups:cadence", Cadence),
-    ):
-        page(room, name.replace(":", ", "), _row(name, model))
-    for name, model in (
-        ("timeline:entry", Interaction),
-        ("roi:change", Deal),
-        ("people:change_point", ContactPoint),
-    ):
+    for name, model in NAMED_BY_A_ROW.items():
+        page(name.partition(":")[0], name.replace(":", ", "), _row(name, model))
+    for name, model in NAMED_BY_A_LEADS_ROW.items():
         page(name.partition(":")[0], name.replace(":", ", "), _row(name, model, of_lead=True))
     for name in ("names:change", "names:remove", "names:merge"):
         page("names", name.replace(":", ", "), _tag(name))

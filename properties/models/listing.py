@@ -15,12 +15,6 @@ from crm.vault.ids import uuid7
 from properties.models.area import Area
 
 
-class ListingQuerySet(models.QuerySet["Listing"]):
-    def on_the_market(self) -> ListingQuerySet:
-        """The latest first."""
-        return self.filter(status__in=["available", "reserved"]).order_by("-listed_at", "id")
-
-
 class Listing(models.Model):
     """A home that is, was or will be for sale or rent."""
 
@@ -63,8 +57,6 @@ class Listing(models.Model):
     )
     listed_at = models.DateTimeField(default=timezone.now)
 
-    objects = ListingQuerySet.as_manager()
-
     class Meta:
         triggers = tracking.triggers()
         ordering: ClassVar[list[str]] = ["title"]
@@ -85,11 +77,6 @@ class Listing(models.Model):
             models.Index(fields=["status", "-listed_at", "id"], name="listing_by_status"),
             GinIndex(OpClass(Folded("title"), "gin_trgm_ops"), name="listing_title_letters"),
             GinIndex(OpClass(Folded("address"), "gin_trgm_ops"), name="listing_address_letters"),
-            models.Index(
-                fields=["-listed_at", "id"],
-                name="listing_on_the_market",
-                condition=Q(status__in=["available", "reserved"]),
-            ),
             models.Index(F("price").asc(nulls_last=True), "id", name="listing_by_price"),
         ]
 

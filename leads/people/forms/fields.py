@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 
 from crm.owner.choices import zones
 from leads.people.naming import tidy
-from properties.models import Listing
 
 TIMES = {"": 1, "k": 10**3, "thousand": 10**3, "m": 10**6, "mil": 10**6, "mio": 10**6,
          "million": 10**6, "b": 10**9, "billion": 10**9}  # fmt: skip
@@ -19,7 +18,6 @@ SUM = re.compile(r"^[^\d\s.,-]{0,4}\s*([\d.,\s]*\d)\s*([a-z]*)$", re.IGNORECASE)
 LONGEST_SUM = 40
 NO_SUM = "Type an amount, such as 8M or 8,000,000."
 LARGEST = Decimal(10) ** 12
-HOMES = 200
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December"]  # fmt: skip
 LONGEST_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
@@ -111,12 +109,3 @@ def check_birthday(month: int | None, day: int | None) -> None:
     if month and day and not 1 <= day <= LONGEST_DAYS[month - 1]:
         last = LONGEST_DAYS[month - 1]
         raise ValidationError(f"{MONTHS[month - 1]} has {last} days. Correct the day.")
-
-
-def homes(chosen: Listing | None, *, nothing: str) -> list[tuple[str, str]]:
-    """What a form offers: the latest on the market, and the one that was chosen before."""
-    latest = Listing.objects.on_the_market().values_list("id", "title")[:HOMES]
-    offered = {str(id): title for id, title in latest}
-    if chosen is not None:
-        offered.setdefault(str(chosen.id), chosen.title)
-    return [("", nothing), *offered.items()]
