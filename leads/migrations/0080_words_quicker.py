@@ -7,7 +7,7 @@ SQL = Path(__file__).parent / 'sql'
 
 class Migration(migrations.Migration):
 
-    dependencies = [('leads', '0051_name_words')]
+    dependencies = [('leads', '0060_called_by_words')]
 
     # Both give the same words, so that what was indexed by one is found by the other.
     operations = [
