@@ -52,6 +52,8 @@ class Walk:
     name: str
     path: Callable[[Stage], str | Sequence[str]]
     headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # Sent in the body, where what is asked for may not stand in an address.
+    sends: Mapping[str, str] = field(default_factory=dict, hash=False)
     bar: float = PAGE_BAR_MS
 
     def paths(self, stage: Stage) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from statistics import median, quantiles
@@ -19,6 +18,8 @@ from django.test import RequestFactory
 from crm.bench.registry import Walk
 from crm.bench.signing_in import cookies
 from crm.bench.stage import Stage
+
+BARE = Walk("bench", "A bare view", lambda _stage: "/bare")
 
 
 class PageBroken(Exception):
@@ -51,9 +52,8 @@ class Walker:
     def walk(self, walk: Walk | None, stage: Stage, timed: Timed, *, times: int) -> None:
         """One pass over one page; the first answer only warms it and counts its queries."""
         self._sign_in()
-        paths = walk.paths(stage) if walk else ["/bare"]
-        headers = walk.headers if walk else {}
-        requests = (self._request(path, headers) for path in cycle(paths))
+        walk = walk or BARE
+        requests = (self._request(path, walk) for path in cycle(walk.paths(stage)))
         timed.queries = max(timed.queries, self._count_queries(next(requests)))
         timed.passes.append([self._time(request) for request in islice(requests, times)])
 
@@ -61,7 +61,7 @@ class Walker:
         """Some pages want a sign-in of the last minutes; the first page after it notes more."""
         headers = {"cookie": _cookie_header(cookies())}
         self.factory = RequestFactory(headers=headers, SERVER_NAME=_host())
-        self._finish(self._request("/bare", {}))
+        self._finish(self._request("/bare", BARE))
 
     def _time(self, request: HttpRequest) -> float:
         started = perf_counter()
@@ -80,8 +80,11 @@ class Walker:
             self._finish(request)
         return len(seen)
 
-    def _request(self, path: str, headers: Mapping[str, str]) -> HttpRequest:
-        request = self.factory.get(path, secure=True, headers=headers)
+    def _request(self, path: str, walk: Walk) -> HttpRequest:
+        ask = self.factory.post if walk.sends else self.factory.get
+        request = ask(path, data=dict(walk.sends) or None, secure=True, headers=walk.headers)
+        # A page would have brought its token along.
+        request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         if path == "/bare":
             request.urlconf = "crm.bench.bare"
         return request

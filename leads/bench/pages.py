@@ -131,6 +131,7 @@ def _page_50(_stage: Stage) -> str:
 
 NAMED_BY_A_ROW: dict[str, type[Model]] = {
     "search:home": Listing,
+    "followups:done": FollowUp,
     "followups:edit": FollowUp,
     "followups:snooze": FollowUp,
     "followups:set": FollowUpTemplate,

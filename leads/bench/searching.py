@@ -27,14 +27,15 @@ TEXTS = {
 def register() -> None:
     for what, texts in TEXTS.items():
         register_page(_typed(what, texts))
-    register_page(Walk("search", "Search: a rare word in notes", _rare, AS_ONE_TYPES, BAR_MS))
+    register_page(Walk("search", "Search: a rare word in notes", _rare, AS_ONE_TYPES, bar=BAR_MS))
     register_page(Walk("search", "Search: all results", lambda _: asked("ana santos")))
 
 
 def _typed(what: str, texts: tuple[str, ...]) -> Walk:
-    return Walk(
-        "search", f"Search: {what}", lambda _: [asked(text) for text in texts], AS_ONE_TYPES, BAR_MS
-    )
+    def path(_stage: Stage) -> list[str]:
+        return [asked(text) for text in texts]
+
+    return Walk("search", f"Search: {what}", path, AS_ONE_TYPES, bar=BAR_MS)
 
 
 def asked(text: str) -> str:
