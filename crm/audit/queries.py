@@ -11,6 +11,7 @@ from django.db import connection
 from crm.audit import words
 from crm.models import Seal, SecurityEvent, Trail
 
+VERIFIED = "audit.verified"
 NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -40,9 +41,10 @@ class ChainState:
 def chain_state() -> ChainState:
     seal = Seal.objects.order_by("-position").first()
     unsealed, oldest = _unsealed(seal)
-    last = _last("audit.verified", "audit.broken", "audit.adopted")
-    verified = _last("audit.verified")
-    walked = _last("audit.verified", after__after=0)
+    found = _lookings()
+    last = next(iter(found), None)
+    verified = next((event for event in found if event.kind == VERIFIED), None)
+    walked = next((e for e in found if e.kind == VERIFIED and e.detail.get("after") == 0), None)
     return ChainState(
         position=seal.position if seal else 0,
         sealed_at=seal.at if seal else None,
@@ -56,10 +58,13 @@ def chain_state() -> ChainState:
     )
 
 
-def _last(*kinds: str, **more: Any) -> SecurityEvent | None:
-    return (
-        SecurityEvent.objects.filter(kind__in=kinds, scrubbed=False, **more).order_by("-id").first()
-    )
+def _lookings() -> list[SecurityEvent]:
+    """In one statement, the newest first: what was last said, last found whole, last walked."""
+    told = SecurityEvent.objects.filter(scrubbed=False).order_by("-id")
+    verified = told.filter(kind=VERIFIED)
+    wanted = told.filter(kind__in=[VERIFIED, "audit.broken", "audit.adopted"])[:1]
+    found = wanted.union(verified[:1], verified.filter(after__after=0)[:1])
+    return sorted(found, key=lambda event: event.pk, reverse=True)
 
 
 def _unsealed(seal: Seal | None) -> tuple[int, dt.timedelta]:

@@ -28,7 +28,9 @@ def name_for(rows: int) -> str:
 def opened(name: str, *, as_owner: bool = False) -> Iterator[None]:
     """Within, Django's connection leads to the database `name`."""
     before = dict(connection.settings_dict)
-    _lead_to({**(_owner_settings() if as_owner else before), "NAME": name})
+    # Kept from page to page, as the pool of the web process keeps its connections.
+    kept = {"NAME": name, "CONN_MAX_AGE": None}
+    _lead_to({**(_owner_settings() if as_owner else before), **kept})
     try:
         yield
     finally:
@@ -36,8 +38,16 @@ def opened(name: str, *, as_owner: bool = False) -> Iterator[None]:
 
 
 def is_ready(name: str, stage: Stage) -> bool:
-    """Made to the end, with these rows, this seed and these migrations."""
-    return _is_marked(name, _mark(stage))
+    """Made to the end, with these rows and this seed, by no later version."""
+    if not _is_marked(name, _mark(stage)):
+        return False
+    with opened(name):
+        return set(MigrationRecorder(connection).applied_migrations()) <= _known_migrations()
+
+
+def catch_up() -> None:
+    """What was added since the open database was made."""
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _is_marked(name: str, mark: str) -> bool:
@@ -54,7 +64,7 @@ def make_empty(name: str) -> None:
     if not _is_marked(pattern(), _migrations()):
         _create(pattern(), "template0")
         with opened(pattern(), as_owner=True):
-            call_command("migrate", verbosity=0, interactive=False)
+            catch_up()
         _mark_as(pattern(), _migrations())
     _create(name, pattern())
 
@@ -81,8 +91,12 @@ def _mark_as(name: str, mark: str) -> None:
 
 
 def _migrations() -> str:
+    return json.dumps(sorted(map(list, _known_migrations())))
+
+
+def _known_migrations() -> set[tuple[str, str]]:
     """All that this version has, applied or not."""
-    return json.dumps(sorted(map(list, MigrationLoader(None).disk_migrations)))
+    return set(MigrationLoader(None).disk_migrations)
 
 
 def drop(name: str) -> None:
@@ -96,11 +110,8 @@ def drop(name: str) -> None:
 
 def _mark(stage: Stage) -> str:
     """What a database was made of; when any of it changes the rows are made anew."""
-    applied = sorted(MigrationRecorder(connection).applied_migrations())
-    makers = [f"{maker.room}: {maker.name}" for maker in registry.makers()]
-    return json.dumps(
-        {"rows": stage.rows, "seed": stage.seed, "makers": makers, "migrations": len(applied)}
-    )
+    makers = sorted(f"{maker.room}: {maker.name}" for maker in registry.makers())
+    return json.dumps({"rows": stage.rows, "seed": stage.seed, "makers": makers})
 
 
 def _lead_to(values: dict[str, Any]) -> None:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
-from crm.bench.house import figures, honesty, people, rows
+from crm.bench.house import figures, honesty, pages, people, rows
 from crm.bench.registry import (
     Maker,
     Measure,
     Refusal,
-    Walk,
     register,
-    register_page,
     register_refusal,
     register_rows,
 )
 from crm.runtime import measures as runtime
-from crm.shell import navigation
 from crm.vault import measures as vault
 
 MAKERS = [
-    Maker("audit", "sealed and tracked rows", people.make),
-    Maker("audit", "changes to them", people.change_some),
-    Maker("audit", "security events", rows.make_security_events),
-    Maker("events", "events with deliveries", rows.make_events),
-    Maker("watch", "requests", rows.make_requests),
-    Maker("watch", "samples, problems, slow queries", rows.make_watched),
+    Maker("audit", "sealed and tracked rows", people.make, beside=True),
+    Maker("audit", "changes to them", people.change_some, beside=True),
+    Maker("audit", "security events", rows.make_security_events, beside=True),
+    Maker("events", "events with deliveries", rows.make_events, beside=True),
+    Maker("watch", "requests", rows.make_requests, beside=True),
+    Maker("watch", "samples, problems, slow queries", rows.make_watched, beside=True),
+    Maker("audit", "records sealed", rows.seal, settles=True),
 ]
 REFUSALS = [
     Refusal("vault", "everything sealed is sealed", honesty.unsealed_columns),
@@ -39,8 +35,6 @@ MEASURES = [
     Measure("watch", "noting a request, p95", "ms", figures.watch_overhead, bar=0.5),
     Measure("watch", "writing 200 entries", "ms", figures.watch_batch),
 ]
-# A page of links that leads on to the first of them.
-NOT_WALKED = {"settings"}
 
 
 def register_all() -> None:
@@ -48,14 +42,8 @@ def register_all() -> None:
         register_rows(maker)
     for refusal in REFUSALS:
         register_refusal(refusal)
-    for page in navigation.pages():
-        if page.url_name not in NOT_WALKED:
-            register_page(_walk(page))
+    pages.register_all()
     for measure in MEASURES:
         register(measure)
     vault.register_all()
     runtime.register_all()
-
-
-def _walk(page: navigation.Page) -> Walk:
-    return Walk(page.url_name.partition(":")[0], page.name, lambda _stage: reverse(page.url_name))

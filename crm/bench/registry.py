@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from crm.bench.stage import Stage
@@ -25,20 +25,40 @@ class Measure:
 
 @dataclass(frozen=True)
 class Maker:
-    """Fills its tables with about `stage.rows` rows and says how many it made."""
+    """Fills its tables with about `stage.rows` rows and says how many it made.
+
+    One `beside` needs nobody else's rows and is made beside the others. `settles` does what the
+    worker would have done by then: it comes last, with all indexes there.
+    """
 
     room: str
     name: str
     make: Callable[[Stage], int]
+    beside: bool = False
+    settles: bool = False
+
+
+PAGE_BAR_MS = 50
 
 
 @dataclass(frozen=True)
 class Walk:
-    """A page that is timed; `path` is asked once the rows are there."""
+    """A page that is timed; `path` is asked once the rows are there.
+
+    Several addresses take turns: different people, different texts.
+    """
 
     room: str
     name: str
-    path: Callable[[Stage], str]
+    path: Callable[[Stage], str | Sequence[str]]
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    # Sent in the body, where what is asked for may not stand in an address.
+    sends: Mapping[str, str] = field(default_factory=dict, hash=False)
+    bar: float = PAGE_BAR_MS
+
+    def paths(self, stage: Stage) -> list[str]:
+        found = self.path(stage)
+        return [found] if isinstance(found, str) else list(found)
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,3 @@ def copy(
             stream.write_row(row)
             count += 1
     return count
-
-
-def analyse() -> None:
-    """Plans want statistics; autovacuum would come too late for the first page."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")

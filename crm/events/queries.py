@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypedDict
 
-from django.db.models import Min
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from crm.models import Delivery
@@ -20,9 +20,11 @@ def outbox_state() -> OutboxState:
     due = Delivery.objects.due(now=now).first_in_line()
     oldest = due.aggregate(oldest=Min("due_at"))["oldest"]
     late = now - oldest if oldest else timedelta()
+    stuck = Count("id", filter=Q(state=Delivery.State.SET_ASIDE))
+    held = Delivery.objects.unsettled().aggregate(stuck=stuck, waiting=Count("id"))
     return OutboxState(
-        stuck=Delivery.objects.set_aside().count(),
-        waiting=Delivery.objects.unsettled().count(),
+        stuck=held["stuck"],
+        waiting=held["waiting"],
         late_seconds=int(late.total_seconds()),
     )
 

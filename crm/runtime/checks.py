@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from crm.models import Tick
@@ -69,8 +70,9 @@ def beat() -> Health:
 
 
 def schedule() -> Health:
-    failing = [tick.name for tick in Tick.objects.filter(failures__gt=0)]
-    deadly = [tick.name for tick in Tick.objects.filter(deaths__gt=0)]
+    ill = list(Tick.objects.filter(Q(failures__gt=0) | Q(deaths__gt=0)))
+    failing = [tick.name for tick in ill if tick.failures]
+    deadly = [tick.name for tick in ill if tick.deaths]
     measured = {"failing": ", ".join(failing) or "none", "broken off": ", ".join(deadly) or "none"}
     if failing or deadly:
         amount = len({*failing, *deadly})
@@ -89,9 +91,9 @@ def disk() -> Health:
 
 
 def _sign(kind: str, name: str, well: str, missing: str) -> Health:
-    at = heartbeats.last().get(kind)
-    measured = {"last sign": _ago(at)}
-    if kind in heartbeats.silent():
+    seen = heartbeats.last()
+    measured = {"last sign": _ago(seen.get(kind))}
+    if kind in heartbeats.silent(seen):
         return Health(name, False, f"The {kind} is not running. {missing}", measured)
     return Health(name, True, well, measured)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Max
@@ -31,7 +32,8 @@ def last() -> dict[str, datetime]:
     return dict(rows)
 
 
-def silent() -> list[str]:
+def silent(seen: Mapping[str, datetime] | None = None) -> list[str]:
     """Kinds without a sign for 90 seconds: nothing of theirs is being done."""
-    seen, limit = last(), timezone.now() - DEAF_AFTER
+    seen = last() if seen is None else seen
+    limit = timezone.now() - DEAF_AFTER
     return [kind for kind in ("worker", "beat") if kind not in seen or seen[kind] < limit]

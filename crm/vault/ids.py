@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import secrets
+import os
 import threading
 import time
 from uuid import UUID
@@ -17,4 +17,4 @@ def uuid7() -> UUID:
         tick = max(time.time_ns() * 4096 // 1_000_000, _last + 1)
         _last = tick
     value = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | 0b10 << 62
-    return UUID(int=value | secrets.randbits(62))
+    return UUID(int=value | int.from_bytes(os.urandom(8)) >> 2)

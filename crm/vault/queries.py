@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Count
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from crm.models.data_key import DataKey
 from crm.models.erasure import Erasure
@@ -18,6 +19,7 @@ from crm.vault.rows import SealedRow
 WRAPS_AT_MOST = 2**32
 WRAPS_ADVISED = 2**28
 BATCH = 2000
+COUNTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class Standing:
         return self.wraps_of_current > WRAPS_ADVISED
 
 
-def standing() -> Standing:
+def standing(*, roughly: bool = False) -> Standing:
+    """Roughly, for a page: what the current key wraps is counted to 10,000 and estimated beyond."""
     ring = keyring.ring(fresh=True)
-    counted = DataKey.objects.order_by().values("keyring_key").annotate(count=Count("id"))
-    wraps = {row["keyring_key"]: row["count"] for row in counted}
+    wraps = _nearly(ring.current) if roughly else _counted(DataKey.objects.all())
     return Standing(
         locked=keyring.is_locked(),
         current=ring.current,
@@ -62,6 +64,22 @@ def standing() -> Standing:
         missing=sorted(wraps.keys() - ring.keys.keys()),
         erasures=Erasure.objects.count(),
     )
+
+
+def _counted(keys: QuerySet[DataKey]) -> dict[str, int]:
+    rows = keys.order_by().values("keyring_key").annotate(count=Count("id"))
+    return {row["keyring_key"]: row["count"] for row in rows}
+
+
+def _nearly(current: str) -> dict[str, int]:
+    """Next to all keys are wrapped by the current one; the index finds the others without it."""
+    others = DataKey.objects.filter(Q(keyring_key__lt=current) | Q(keyring_key__gt=current))
+    number = DataKey.objects.filter(keyring_key=current)[: COUNTED + 1].count()
+    if number > COUNTED:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'crm_data_key'::regclass")
+            number = max(number, int(cursor.fetchone()[0]))
+    return _counted(others) | ({current: number} if number else {})
 
 
 def sealed_models() -> list[type[SealedRow]]:

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache, partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from crm.bench.hands import share_out
 from crm.bench.stage import Stage, copy
 from crm.vault import data_keys
 from crm.vault.bulk import Sealer
 from crm.vault.data_keys import Subject
 from crm.vault.ids import uuid7
 from crm.vault.sealing import OpenKey
-from leads.bench.drawing import OUTCOMES, SENTENCES, Drawn, draw, kind_of
+from leads.bench.drawing import KINDS, OUTCOMES, Drawn, body, draw
 from leads.models import (
     ContactPoint,
     FollowUp,
@@ -32,10 +34,11 @@ from leads.models import (
 from leads.models import (
     Stage as LeadStage,
 )
-from properties.models import Area
+from properties.models import Area, Listing
 
-BATCH = 20_000
+BATCH = 10_000
 TAGS = 40
+MOVING = ("", *Lead.Moving.values)
 # How the stages share people: most never move.
 STAGES = (
     "new",
@@ -60,7 +63,7 @@ LEAD = (
 POINT = ("id", "lead_id", "kind", "label", "network", "is_primary", "made_at")
 TALK = (
     *("id", "lead_id", "kind", "direction", "at", "outcome", "sentiment", "feedback"),
-    *("automatic", "origin", "made_at"),
+    *("listing_id", "automatic", "origin", "made_at"),
 )
 DUE = (
     *("id", "lead_id", "kind", "due", "priority", "state", "outcome", "snoozes", "rule", "zone"),
@@ -76,17 +79,13 @@ class Names:
     sources: list[int]
     tags: list[int]
     areas: list[int]
+    homes: list[UUID]
 
 
 def make_leads(stage: Stage) -> int:
-    random, names = stage.random("leads"), _names()
+    names = _names()
     with _standing_is_drawn():
-        for first in range(0, stage.rows, BATCH):
-            count = min(BATCH, stage.rows - first)
-            ranks = stage.zipf(len(STAGES)).draw(random, count)
-            drawn = [draw(stage, random, first + place, rank) for place, rank in enumerate(ranks)]
-            with transaction.atomic():
-                _write(stage, random, names, drawn)
+        share_out(partial(_batch, stage, names, at) for at in range(0, stage.rows, BATCH))
     return stage.rows
 
 
@@ -98,6 +97,7 @@ def _names() -> Names:
         sources=list(Source.objects.values_list("id", flat=True)),
         tags=[tag.pk for tag in tags],
         areas=list(Area.objects.order_by("id").values_list("id", flat=True)),
+        homes=list(Listing.objects.order_by("id").values_list("id", flat=True)),
     )
 
 
@@ -115,44 +115,51 @@ def _standing_is_drawn() -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER standing_insert")
 
 
-def _write(stage: Stage, random: Random, names: Names, drawn: list[Drawn]) -> None:
+@transaction.atomic
+def _batch(stage: Stage, names: Names, first: int) -> None:
+    """A stream of its own for each, so that it does not matter who writes it, and when."""
+    random = stage.random(f"leads from {first}")
+    ranks = stage.zipf(len(STAGES)).draw(random, min(BATCH, stage.rows - first))
+    drawn = draw(stage, random, first, ranks)
     keys = data_keys.make_many([Subject("leads.lead", lead.id) for lead in drawn])
     copy(Lead._meta.db_table, LEAD, (_lead(random, names, lead, keys) for lead in drawn))
     _copy_sealed(ContactPoint, POINT, keys, _points(drawn))
-    _copy_sealed(Interaction, TALK, keys, _talks(random, drawn))
+    _copy_sealed(Interaction, TALK, keys, _talks(random, names, drawn))
     _copy_sealed(FollowUp, DUE, keys, _follow_ups(drawn))
     for model, column, ids, share in (
         (LeadTag, "tag_id", names.tags, 0.5),
         (LeadArea, "area_id", names.areas, 0.6),
     ):
         chosen = [lead for lead in drawn if random.random() < share]
-        ranks = stage.zipf(len(ids)).draw(random, len(chosen))
-        rows = ((uuid7(), lead.id, ids[rank]) for lead, rank in zip(chosen, ranks, strict=True))
+        places = stage.zipf(len(ids)).draw(random, len(chosen))
+        rows = ((uuid7(), lead.id, ids[at]) for lead, at in zip(chosen, places, strict=True))
         copy(model._meta.db_table, ("id", "lead_id", column), rows)
 
 
 def _lead(
     random: Random, names: Names, lead: Drawn, keys: dict[UUID, OpenKey]
 ) -> tuple[object, ...]:
-    given, family = lead.name.split(" ", 1)
+    given, family = lead.name
     budget = round(random.lognormvariate(15.7, 0.5), -5) if random.random() < 0.6 else None
     birthday = (
         (random.randrange(1, 13), random.randrange(1, 29)) if lead.number % 3 else (None, None)
     )
-    moving = random.choice(("", *Lead.Moving.values))
+    moving = random.choice(MOVING)
     lost = "unreachable" if STAGES[lead.stage] == "lost" else ""
     touch_at, touch_kind = lead.touch
+    answered = lead.last("out")
     return (
-        *(lead.id, keys[lead.id].id, "present", lead.name, given, family, kind_of(lead.number)),
-        *("", "", *birthday, None if budget is None else budget * 0.8, budget, "PHP", moving),
+        *(lead.id, keys[lead.id].id, "present", f"{given} {family}", given, family),
+        *(KINDS[lead.number % len(KINDS)], "", "", *birthday),
+        *(None if budget is None else budget * 0.8, budget, "PHP", moving),
         *("{}", "{}", "{}", names.stages[lead.stage], lead.arrived_at, lost),
         *(random.choice(names.sources), lead.arrived_at, False, touch_at, touch_kind),
-        *(lead.last("in"), lead.last("out"), lead.unanswered_since, lead.first_attempt, lead.due),
-        *(min(100, int(random.betavariate(2, 3) * 100)), "[]"),
+        *(lead.last("in"), answered, lead.unanswered_since(answered), lead.first_attempt),
+        *(lead.due, min(100, int(random.betavariate(2, 3) * 100)), "[]"),
     )
 
 
-Sealable = Iterator[tuple[UUID, tuple[object, ...], dict[str, Any]]]
+Sealable = Iterator[tuple[UUID, tuple[Any, ...], dict[str, Any]]]
 
 
 def _copy_sealed(
@@ -164,50 +171,47 @@ def _copy_sealed(
 
     def made() -> Iterator[tuple[object, ...]]:
         for lead, plain, values in rows:
-            columns = sealer.columns(UUID(str(plain[0])), keys[lead], values)
+            columns = sealer.columns(plain[0], keys[lead], values)
+            if hashes := columns.get("words"):
+                columns["words"] = _as_text(tuple(hashes))
             yield (*plain, *columns.values())
 
     copy(model._meta.db_table, (*columns, *sealed), made())
+
+
+@lru_cache(64)
+def _as_text(numbers: tuple[int, ...]) -> str:
+    """As the database writes an array; the driver would spell each number each time."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _points(drawn: list[Drawn]) -> Sealable:
     for lead in drawn:
         if lead.number % 10:
             row = (uuid7(), lead.id, "phone", "Mobile", "", True, lead.arrived_at)
-            yield lead.id, row, {"phone": f"+63917{lead.number:07d}"}
+            yield lead.id, row, {"phone": phone_of(lead.number)}
         if lead.number % 5 < 3:
             row = (uuid7(), lead.id, "email", "", "", True, lead.arrived_at)
             yield lead.id, row, {"email": f"person{lead.number}@example{lead.number % 97}.com"}
 
 
-def _talks(random: Random, drawn: list[Drawn]) -> Sealable:
+def phone_of(number: int) -> str:
+    return f"+63917{number:07d}"
+
+
+def _talks(random: Random, names: Names, drawn: list[Drawn]) -> Sealable:
     for lead in drawn:
-        for at, kind, way in lead.talks:
-            outcome = random.choice(OUTCOMES) if (kind, way) == ("call", "out") else ""
-            row = (uuid7(), lead.id, kind, way, at, outcome, "", "", False, "logged", at)
-            told = kind == "note" or random.random() < 0.3
-            yield lead.id, row, {"body": random.choice(SENTENCES) if told else ""}
+        for talk in lead.talks:
+            called = talk.kind == "call" and talk.way == "out"
+            outcome = random.choice(OUTCOMES) if called else ""
+            home = random.choice(names.homes) if talk.kind == "showing" else None
+            row = (uuid7(), lead.id, talk.kind, talk.way, talk.at, outcome, "", "", home, False)
+            yield lead.id, (*row, "logged", talk.at), {"body": body(random, talk)}
 
 
 def _follow_ups(drawn: list[Drawn]) -> Sealable:
     for lead in drawn:
         if lead.due is not None:
             made = lead.due - timedelta(days=7)
-            row = (
-                uuid7(),
-                lead.id,
-                "call",
-                lead.due,
-                2,
-                "open",
-                "",
-                0,
-                "",
-                "",
-                "",
-                0,
-                made,
-                "{}",
-                made,
-            )
-            yield lead.id, row, {"title": "Call back about the loan"}
+            row = (uuid7(), lead.id, "call", lead.due, 2, "open", "", 0, "", "", "", 0)
+            yield lead.id, (*row, made, "{}", made), {"title": "Call back about the loan"}

@@ -15,6 +15,7 @@ from leads.people.queries import Reach, reach_of
 
 A_PAGE = 25
 LATELY = 10
+LIKENESS = ("evidence", "as_household", "one__name", "other__name")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,23 @@ class Pair:
 
     @property
     def evidence(self) -> list[str]:
-        return [WORDS[name] for name in self.row.evidence if name in WORDS]
+        return in_words(self.row)
+
+
+def in_words(row: Duplicate) -> list[str]:
+    return [WORDS[name] for name in row.evidence if name in WORDS]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Who else a lead may be, as little of them as their page needs."""
+
+    row: Duplicate
+    other: Lead
+
+    @property
+    def evidence(self) -> list[str]:
+        return in_words(self.row)
 
 
 @dataclass(frozen=True)
@@ -67,9 +84,11 @@ def _place(row: Duplicate) -> str:
     return f"{row.confidence}-{row.id}"
 
 
-def of_lead(lead: Lead) -> list[Pair]:
+def of_lead(lead: Lead) -> list[Likeness]:
     rows = Duplicate.objects.filter(Q(one=lead) | Q(other=lead), state=Duplicate.State.OPEN)
-    return _pairs(rows.order_by("-confidence", "id")[:5])
+    named = rows.select_related("one", "other").only(*LIKENESS).order_by("-confidence", "id")
+    found = named[:5]
+    return [Likeness(row, row.other if row.one_id == lead.id else row.one) for row in found]
 
 
 def _pairs(rows: Iterable[Duplicate]) -> list[Pair]:

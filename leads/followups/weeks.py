@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.urls import reverse
+
 from crm.models import Preferences
 from leads.followups import clock, queries
+from leads.followups.entries import Entry
 from leads.models import FollowUp
 
 SLOT = dt.timedelta(minutes=30)
@@ -20,12 +23,16 @@ class Slot:
     """Half an hour of a day. `now` is the quarter of it that is passing."""
 
     number: int
-    entries: list[FollowUp] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     now: int | None = None
 
     @property
-    def time(self) -> dt.time:
-        return dt.time(self.number // 2, self.number % 2 * 30)
+    def time(self) -> str:
+        return f"{self.number // 2:02}:{self.number % 2 * 30:02}"
+
+    @property
+    def hour(self) -> str:
+        return self.time.removeprefix("0")
 
     @property
     def whole_hour(self) -> bool:
@@ -36,12 +43,17 @@ class Slot:
 class Column:
     day: dt.date
     today: bool
-    all_day: list[FollowUp]
+    all_day: list[Entry]
     slots: list[Slot]
 
     @property
     def empty(self) -> bool:
         return not self.all_day and not any(slot.entries for slot in self.slots)
+
+    @property
+    def add(self) -> str:
+        """Where something is planned on this day; a time comes after it."""
+        return f"{reverse('followups:add')}?on={self.day.isoformat()}&at="
 
 
 @dataclass
@@ -51,7 +63,7 @@ class Shown:
     span: str
     today: dt.date
     columns: list[Column]
-    overdue: list[FollowUp]
+    overdue: list[Entry]
     to_confirm: list[FollowUp]
 
     @property
@@ -91,7 +103,7 @@ def page(*, on: str, span: str, now: dt.datetime, preferences: Preferences) -> S
         span=span,
         today=today,
         columns=[_column(day, slots, now, today, zone) for day in found],
-        overdue=queries.overdue(clock.beginning(today, zone)),
+        overdue=[Entry.of(one, zone) for one in queries.overdue(clock.beginning(today, zone))],
         to_confirm=queries.to_confirm(now, zone),
     )
 
@@ -125,11 +137,12 @@ def _column(
     day: queries.Day, numbers: range, now: dt.datetime, today: dt.date, zone: dt.tzinfo
 ) -> Column:
     slots = {number: Slot(number) for number in numbers}
-    for one in day.timed:
-        slots[_number(clock.wall(one.due, zone))].entries.append(one)
+    for entry in (Entry.of(one, zone) for one in day.timed):
+        slots[_number(entry.local)].entries.append(entry)
     if day.day == today:
         local = clock.wall(now, zone)
         passing = slots.get(_number(local))
         if passing is not None:
             passing.now = local.minute % 30 * QUARTERS // 30
-    return Column(day.day, day.day == today, day.all_day, list(slots.values()))
+    whole = [Entry.of(one, zone) for one in day.all_day]
+    return Column(day.day, day.day == today, whole, list(slots.values()))

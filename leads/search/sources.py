@@ -17,7 +17,7 @@ PARTED = " · "
 
 def search_people(text: str, limit: int) -> list[Hit]:
     found = people.find(Asked.of(text), limit)
-    reach = reach_of([person.lead for person in found])
+    reach = reach_of([person.lead for person in found], consents=False)
     return [_person(person, reach[person.lead.id]) for person in found]
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from crm.bench.registry import Walk, register_page
 from crm.demo import registry as parts
 from crm.runtime import ticks
 from crm.shell.keys import Key
@@ -26,6 +25,5 @@ def register() -> None:
     # Time alone makes things due: between the events, a look each minute.
     ticks.register("leads.count_today", every=60, run=counting.count_anew)
     parts.register("scores and Today", demo.build, 900)
-    register_page(Walk("today", "Today", lambda _stage: "/"))
     for key in KEYS:
         register_key(key)

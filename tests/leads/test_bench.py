@@ -7,12 +7,17 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 from django.db.models import Count
+from django.urls import resolve
 
+from crm.bench import registry
+from crm.bench.house import pages, rows
 from crm.bench.house.honesty import unrecorded_changes, unsealed_columns
+from crm.bench.house.pages import NOT_WALKED
 from crm.bench.stage import Stage
-from leads.bench import drawing, making
+from leads.bench import drawing, making, others
 from leads.models import ContactPoint, FollowUp, Interaction, Lead
 from properties import bench as homes
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 
@@ -43,9 +48,9 @@ def test_rows_are_sealed_trailed_and_skewed(made):
 
 
 def test_what_was_drawn_opens_and_is_found(made):
-    lead = Lead.objects.get(name__endswith=" 11")
     phone = ContactPoint.objects.with_phone("0917 000 0011").get()
-    assert (phone.lead_id, phone.value) == (lead.id, "+639170000011")
+    email = ContactPoint.objects.with_email("person11@example11.com").get()
+    assert (phone.lead_id, phone.value) == (email.lead_id, "+639170000011")
     assert FollowUp.objects.first().title == "Call back about the loan"
 
 
@@ -56,3 +61,21 @@ def test_the_standing_that_was_drawn_is_what_the_database_would_write(made):
             "SELECT leads_stand(array_agg(id)), leads_follow_up_due(array_agg(id)) FROM leads_lead"
         )
     assert list(Lead.objects.order_by("id").values_list("id", *STANDING)) == before
+
+
+@pytest.fixture
+def walks(monkeypatch):
+    monkeypatch.setattr(registry, "_walks", dict(registry._walks))
+    pages.register_all()
+    return registry.pages()
+
+
+def test_every_page_is_walked_or_says_why_not(made, walks):
+    rows.make_watched(made)
+    others.make_deals(made)
+    others.make_duplicates(made)
+    walked = {
+        resolve(path.partition("?")[0]).view_name for walk in walks for path in walk.paths(made)
+    }
+    of_the_house = {name for name, route in ROUTES.items() if route.page and "listed:" not in name}
+    assert of_the_house - walked == NOT_WALKED.keys() - {"settings"}

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from crm.audit import chain
 from crm.bench.stage import Stage, copy
 from crm.vault.ids import uuid7
 from crm.watch.buckets import bucket_of
@@ -55,6 +56,10 @@ def make_events(stage: Stage) -> int:
     copy("crm_subject", ("id", "last_number"), zip(subjects, numbers, strict=True))
     copy("crm_delivery", DELIVERY, _deliveries(stage, random, subjects, events))
     return stage.rows
+
+
+def seal(_stage: Stage) -> int:
+    return chain.seal_due()
 
 
 EVENT = ("id", "kind", "subject", "number", "data", "operation", "at")

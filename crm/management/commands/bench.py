@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="also write the figures to this file")
         parser.add_argument("--seed", type=int, default=1, help="the same seed, the same rows")
         parser.add_argument("--room", default="", help="only this room's pages and measures")
+        parser.add_argument("--requests", type=int, default=20, help="of each page in each pass")
         parser.add_argument("--keep", action="store_true", help="leave the databases for next time")
         parser.add_argument("--strict", action="store_true", help="exit with 1 below a bar")
         parser.add_argument("--system", action="store_true", help="also start `up` and watch it")
@@ -33,6 +34,7 @@ class Command(BaseCommand):
             room=options["room"],
             system=options["system"],
             keep=options["keep"],
+            requests=options["requests"],
         )
         try:
             figures = bench(wanted, say=self.stderr.write)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from crm.shell.charts.drawing import Chart, Number, path, scale, share, top
@@ -23,7 +24,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Line(Chart):
-    """A value over time. `previous` stands behind it in grey; the last point may be unfinished."""
+    """A value over time. `previous` stands behind it in grey; the last point may be unfinished.
+
+    What each of a hundred points asks for is worked out once.
+    """
 
     template: ClassVar[str] = "components/charts/line.html"
     values: Sequence[tuple[str, Number]] = ()
@@ -36,7 +40,7 @@ class Line(Chart):
     def marks(self) -> list[tuple[float, str]]:
         return [(self.y(mark), self.say(mark)) for mark in self.scale]
 
-    @property
+    @cached_property
     def scale(self) -> list[float]:
         return scale(top([*(value for _, value in self.values), *self.previous]))
 
@@ -50,7 +54,7 @@ class Line(Chart):
     def x(self, at: int, count: int) -> float:
         return 50.0 if count < 2 else EDGE + at * (100.0 - 2 * EDGE) / (count - 1)
 
-    @property
+    @cached_property
     def points(self) -> list[Point]:
         count = len(self.values)
         return [
@@ -67,11 +71,11 @@ class Line(Chart):
         last = len(self.points) - 1
         return [p for at, p in enumerate(self.points) if at % self.every == 0 or at == last]
 
-    @property
+    @cached_property
     def finished(self) -> list[Point]:
         return [point for point in self.points if not point.partial]
 
-    @property
+    @cached_property
     def path(self) -> str:
         return path([(point.x, point.y) for point in self.finished])
 

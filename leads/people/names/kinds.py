@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 
 from leads.models import (
@@ -15,13 +15,10 @@ from leads.models import (
     CustomField,
     Source,
     Stage,
-    StageTally,
     Tag,
 )
 from leads.people.names import forms
-
-Counts = Callable[[], dict[int, int]]
-PRESENT = "present"
+from leads.people.names.counts import OF_TAGS, OF_VALUES, Counts, Many, by_lead, by_stage, by_uses
 
 
 @dataclass(frozen=True)
@@ -42,21 +39,6 @@ class Names:
     def rows(self) -> QuerySet[Any]:
         found: QuerySet[Any] = self.model.objects.all()
         return found.select_related("source") if self.model is Campaign else found
-
-
-def by_lead(model: Any, relation: str = "lead") -> Counts:
-    present = Count(relation, filter=Q(**{f"{relation}__state": PRESENT}))
-    return lambda: dict(model.objects.annotate(many=present).values_list("id", "many"))
-
-
-def by_stage() -> dict[int, int]:
-    """From the sums that the database keeps: exact, and quick with a million people."""
-    found = StageTally.objects.values("stage").annotate(many=Sum("leads"))
-    return dict(found.values_list("stage", "many"))
-
-
-def by_value() -> dict[int, int]:
-    return dict(CustomField.objects.annotate(many=Count("values")).values_list("id", "many"))
 
 
 def of_stage(stage: Stage) -> str:
@@ -88,32 +70,34 @@ KINDS = {
         Names(
             "profiles", "Buyer profiles", "profile",
             "Kinds of buyers whom you know how to serve.",
-            BuyerProfile, forms.ProfileForm, by_lead(BuyerProfile), ordered=True,
+            BuyerProfile, forms.ProfileForm, by_lead("leads_buyerprofile", "profile_id"),
+            ordered=True,
         ),
         Names(
             "sources", "Sources", "source",
             "Where people come from.",
-            Source, forms.SourceForm, by_lead(Source), ordered=True, objection=of_source,
+            Source, forms.SourceForm, by_lead("leads_source", "source_id"),
+            ordered=True, objection=of_source,
         ),
         Names(
             "campaigns", "Campaigns", "campaign",
             "Single efforts of a source, such as one advertisement.",
-            Campaign, forms.CampaignForm, by_lead(Campaign),
+            Campaign, forms.CampaignForm, by_lead("leads_campaign", "campaign_id"),
         ),
         Names(
             "tags", "Tags", "tag",
             "Words that you put on people.",
-            Tag, forms.TagForm, by_lead(Tag, "leads"), merges=True,
+            Tag, forms.TagForm, by_uses("leads_tag", OF_TAGS), merges=True,
         ),
         Names(
             "fields", "Your own fields", "field",
             "What else you want to know of people: text, number, date, choice, yes or no.",
-            CustomField, forms.CustomFieldForm, by_value, ordered=True, retires=True,
-            objection=of_field,
+            CustomField, forms.CustomFieldForm, by_uses("leads_customfield", OF_VALUES),
+            ordered=True, retires=True, objection=of_field,
         ),
     )
 }  # fmt: skip
 
 
-def count_of(names: Names, row: Model) -> int:
-    return names.used().get(row.pk, 0)
+def count_of(names: Names, row: Model) -> Many:
+    return names.used(1, row.pk).get(row.pk, Many())

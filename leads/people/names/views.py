@@ -22,9 +22,9 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _shown(names: Names) -> dict[str, Any]:
-    used = names.used()
-    rows = [(row, used.get(row.pk, 0)) for row in names.rows()]
-    return {"names": names, "rows": rows}
+    rows = list(names.rows())
+    used = names.used(len(rows), None)
+    return {"names": names, "rows": [(row, used.get(row.pk)) for row in rows]}
 
 
 def _kind(slug: str) -> Names:
@@ -98,8 +98,8 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         undo = services.remove(names=names, row=row)
         return answered(request, _back(slug), f"{row} is removed", undo=undo)
     count = count_of(names, row)
-    people = "1 person has" if count == 1 else f"{count:,} people have"
-    intro = f"{people} it, and lose it." if count else "Nobody has it."
+    people = "1 person has" if count.number == 1 else f"{count} people have"
+    intro = f"{people} it, and lose it." if count.number else "Nobody has it."
     context = {"intro": intro, "submit_kind": "danger"}
     title = f"Remove {row}"
     return ask(request, None, title=title, back=_back(slug), submit="Remove", **context)

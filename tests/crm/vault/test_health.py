@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from crm.models import DataKey
-from crm.vault import keyring
+from crm.vault import keyring, queries
 from crm.vault.health import check
 from tests.sample.models import Person
 
@@ -38,3 +39,13 @@ def test_an_interrupted_rotation_is_said():
     Person.objects.create(name="Ana")
     keyring.change(lambda ring: ring.with_new_key())
     assert (check().ok, check().measured["waiting for rotation"]) == (None, 1)
+
+
+def test_many_keys_are_estimated_and_those_of_another_key_counted(monkeypatch):
+    monkeypatch.setattr(queries, "COUNTED", 1)
+    for name in ("Ana", "Ben", "Cora"):
+        Person.objects.create(name=name)
+    assert check().measured["data keys"] == 2  # as far as was counted, until there are statistics
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE crm_data_key")
+    assert check().measured["data keys"] == 3

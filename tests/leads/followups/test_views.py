@@ -262,7 +262,7 @@ def test_the_agenda_shows_week_and_day_with_what_is_late(signed_in):
     make_week()
     week = signed_in.get(path("agenda")).context["shown"]
     assert (len(week.columns), sum(column.today for column in week.columns)) == (7, 1)
-    assert {one.title for one in week.overdue} >= {"Send the floor plan"}
+    assert {entry.one.title for entry in week.overdue} >= {"Send the floor plan"}
     day = signed_in.get(path("agenda") + "?span=day&on=2026-06-17").context["shown"]
     assert [column.day for column in day.columns] == [dt.date(2026, 6, 17)]
 

@@ -7,6 +7,7 @@ from crm.audit.undo import undo
 from crm.models import Operation
 from leads.models import BuyerProfile, Campaign, CustomField, Lead, LeadTag, Source, Stage, Tag
 from leads.people import services
+from leads.people.names import counts
 from leads.people.names.kinds import KINDS
 from tests.leads.factories import a_lead
 from tests.leads.people.test_page import HTMX, text_of
@@ -207,3 +208,13 @@ def test_a_private_field_can_only_be_retired(signed_in):
 def test_a_list_that_is_none_is_not_found(signed_in):
     assert signed_in.get(at("add", "spells")).status_code == 404
     assert signed_in.post(at("move", "tags", 1)).status_code == 404
+
+
+def test_where_many_use_a_name_counting_ends(signed_in, monkeypatch):
+    for n in range(3):
+        services.change_lead(lead=a_lead(f"L{n}"), values={"tags": ["all"]})
+    monkeypatch.setattr(counts, "ENDS", (2,))
+    assert "2+ people" in text_of(signed_in.get(reverse("names:tags")))
+    tag = Tag.objects.get(name="all")
+    asked = signed_in.get(reverse("names:remove", args=["tags", tag.pk]))
+    assert "2+ people have it, and lose it." in text_of(asked)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from leads.followups.entries import TEMPLATE, Entry
+from leads.followups.services import plan
+from tests.leads.factories import a_lead, a_listing
+
+pytestmark = pytest.mark.django_db
+MANILA = ZoneInfo("Asia/Manila")
+
+
+@pytest.mark.parametrize("title", ["Ask about the loan", "<b>[[id]]</b> & \"quotes\" '[[late]]'"])
+def test_what_is_filled_in_reads_as_the_template_does(title):
+    lead, home = a_lead("<i>[[log]]</i> O'Brien"), a_listing(title="12 <Acacia> Lane")
+    due = timezone.now() + dt.timedelta(hours=3)
+    entry = Entry.of(plan(lead=lead, title=title, due=due, listing=home), MANILA)
+    assert entry.drawn == render_to_string(TEMPLATE, {"one": entry.told})
+    assert entry.drawn_late == render_to_string(TEMPLATE, {"one": entry.told_late})
+    assert "&lt;i&gt;[[log]]&lt;/i&gt; O&#x27;Brien" in entry.drawn
+
+
+def test_a_whole_day_has_no_hour():
+    on = timezone.localdate() + dt.timedelta(days=1)
+    entry = Entry.of(plan(lead=a_lead(), title="Send the plans", due_on=on), MANILA)
+    assert (entry.time, entry.hour, "<time>" in entry.drawn) == ("", "", False)
