@@ -26,9 +26,12 @@ FILL = """INSERT INTO {table} SELECT gen_random_uuid(), 'Lead number ' || n, 'ne
 
 def register_measures() -> None:
     name = "trail's share of a bulk insert"
-    register(Measure("audit", name, "x", insert_ratio))
-    register(Measure("audit", "sealing", "records/s", sealing, better="more"))
-    register(Measure("audit", "verifying", "records/s", verifying, better="more"))
+    register(Measure("audit", name, "x", insert_ratio, as_owner=True))
+    register(Measure("audit", "sealing", "records/s", sealing, better="more", as_owner=True))
+    # All of the chain, which takes its time.
+    walk = Measure("audit", "verifying", "records/s", verifying, better="more", times=1,
+                   as_owner=True)  # fmt: skip
+    register(walk)
 
 
 def insert_ratio(_stage: Stage) -> float:

@@ -11,7 +11,10 @@ from crm.bench.stage import Stage
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure. `run` gives it in `unit`; the median of `times` runs is held against the bar."""
+    """One figure. `run` gives it in `unit`; the median of `times` runs is held against the bar.
+
+    Those that make tables of their own run `as_owner` of the database.
+    """
 
     room: str
     name: str
@@ -21,6 +24,7 @@ class Measure:
     better: Literal["less", "more"] = "less"
     times: int = 3
     system: bool = False
+    as_owner: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ def bench(wanted: Wanted, *, say: Say) -> list[Figure]:
                 afterwards.callback(_leave_nothing, database.name_for(stage.rows))
         figures = [each for stage in stages for each in _prepare(stage, wanted, say)]
         figures += _measure_pages(stages, wanted, say)
+        figures += _measure_rooms(stages[-1], wanted, say)
         with _opened(database.name_for(wanted.rows)):
-            figures += _measure_rooms(stages[-1], wanted, say)
             _demand_honesty(stages[-1])
     return figures
 
@@ -180,7 +180,8 @@ def _measure_rooms(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
     figures = []
     for measure in registry.measures(room=wanted.room, system=wanted.system):
         say(f"Measuring {measure.room}: {measure.name}.")
-        figures.append(_measure(measure, stage))
+        with _opened(database.name_for(stage.rows), as_owner=measure.as_owner):
+            figures.append(_measure(measure, stage))
     return figures
 
 
