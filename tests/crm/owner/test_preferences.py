@@ -177,8 +177,8 @@ def test_a_page_asks_for_owner_and_preferences_at_once(
 ) -> None:
     signed_in.get(reverse("api_tokens"))
 
-    # Session, owner with preferences, tokens; the bell, Today's count, smart lists and theirs.
-    with django_assert_num_queries(7):
+    # Session, owner with preferences, tokens; what the frame shows, at once.
+    with django_assert_num_queries(4):
         signed_in.get(reverse("api_tokens"))
 
 

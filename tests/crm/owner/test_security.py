@@ -106,8 +106,8 @@ def test_last_seen_is_noted_once_a_minute(owner: Owner, django_assert_num_querie
         here = enter(CHROME)
         signed_in_at = UserSession.objects.get().last_seen_at
         clock.shift(59)
-        # Session, owner, tokens; the bell, Today's count, smart lists and theirs.
-        with django_assert_num_queries(7):
+        # Session, owner, tokens; what the frame shows, at once.
+        with django_assert_num_queries(4):
             here.get(reverse("api_tokens"))
         assert UserSession.objects.get().last_seen_at == signed_in_at
         clock.shift(1)
