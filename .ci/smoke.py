@@ -20,16 +20,20 @@ STOP = 10.0
 def main(clone: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="porchlight-smoke-", dir="/tmp") as folder:
         Path(folder).chmod(0o711)
-        for name, bar in (("cold", FIRST_START), ("warm", 60.0)):
-            took, stopped = start_and_stop(clone, Path(folder), bar)
+        for name, home, bar, words in (
+            ("cold", "one", FIRST_START, []),
+            ("warm", "one", 60.0, []),
+            ("demonstration", "two", FIRST_START, ["--demo"]),
+        ):
+            took, stopped = start_and_stop(clone, Path(folder) / home, bar, words)
             print(f"{name} start: {took:.1f} s to the first page; stopped in {stopped:.1f} s")
 
 
-def start_and_stop(clone: Path, home: Path, bar: float) -> tuple[float, float]:
+def start_and_stop(clone: Path, home: Path, bar: float, words: list[str]) -> tuple[float, float]:
     port = free_port()
     began = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "up", "--port", str(port)],
+        [sys.executable, "manage.py", "up", "--port", str(port), *words],
         cwd=clone,
         env={**os.environ, "PORCHLIGHT_HOME": str(home)},
         start_new_session=True,
@@ -38,6 +42,7 @@ def start_and_stop(clone: Path, home: Path, bar: float) -> tuple[float, float]:
         wait_for_health(process, port, began + bar)
         check_first_page(port)
         took = time.monotonic() - began
+        wait_for_work(clone, home)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         process.wait(timeout=STOP)
@@ -57,6 +62,30 @@ def wait_for_health(process: subprocess.Popen[bytes], port: int, until: float) -
         except OSError:
             time.sleep(0.1)
     raise SystemExit("`up` did not become healthy in time")
+
+
+WORKED = """
+import time
+from crm.models import Tick
+from django.utils import timezone
+began = timezone.now()
+while not Tick.objects.filter(ended_at__gte=began, error="").exists():
+    assert (timezone.now() - began).seconds < 60, "no work is done"
+    time.sleep(0.2)
+"""
+
+
+def wait_for_work(clone: Path, home: Path) -> None:
+    """Beat asks, the broker carries, the worker does: in the product's own environment."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", WORKED],
+        cwd=clone,
+        env={**os.environ, "PORCHLIGHT_HOME": str(home)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    demand(done.returncode == 0, f"the worker does nothing: {done.stderr[-400:]}")
 
 
 def check_first_page(port: int) -> None:

@@ -138,6 +138,15 @@ def test_poke_goes_out_once_and_only_after_commit(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.django_db(transaction=True)
+def test_poke_that_fails_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("no transport")
+
+    monkeypatch.setattr(app, "send_task", fail)
+    ticks.poke("events.deliver")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_poke_swallows_a_broker_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
