@@ -44,11 +44,7 @@ class Command(BaseCommand):
         pictures = [
             Picture(f"{name}{suffix}", reverse(address), dark=dark, phone=phone, full=full)
             for name, address in pages.items()
-            for suffix, dark, phone in (
-                ("", False, False),
-                ("-dark", True, False),
-                ("-390", False, True),
-            )
+            for suffix, dark, phone in FORMS
         ]
         for file in take_all(pictures, owner, chromium, out, sandbox=os.geteuid() != 0):
             self.stdout.write(str(file))
