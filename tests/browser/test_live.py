@@ -8,6 +8,7 @@ from crm.models import NotificationRules
 from crm.notify.kinds import TEST
 from crm.notify.sending import send_due
 from crm.notify.services import mark_all_read, notify
+from tests.browser.watching import hears
 
 
 def tell(key: str) -> None:
@@ -17,8 +18,8 @@ def tell(key: str) -> None:
 
 
 def test_the_bell_counts_and_an_urgent_notice_is_said(desk_in: Page) -> None:
-    with desk_in.expect_response("**/live**"):
-        desk_in.goto("/")
+    desk_in.goto("/")
+    hears(desk_in)
     bell = desk_in.locator("#bell")
     expect(bell).to_have_attribute("data-unread", "0")
     tell("one")
@@ -29,8 +30,8 @@ def test_the_bell_counts_and_an_urgent_notice_is_said(desk_in: Page) -> None:
 
 
 def test_a_second_tab_hears_through_the_first_and_takes_over(desk_in: Page) -> None:
-    with desk_in.expect_response("**/live**"):
-        desk_in.goto("/")
+    desk_in.goto("/")
+    hears(desk_in)
     second = desk_in.context.new_page()
     streams: list[str] = []
     second.on(

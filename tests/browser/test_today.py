@@ -17,6 +17,7 @@ from leads.followups import services as followups
 from leads.followups.reminding import remind_due
 from leads.models import FollowUp, Interaction, PutOff
 from leads.timeline import moments
+from tests.browser.watching import hears
 from tests.leads.factories import a_follow_up, a_lead, a_phone
 from tests.leads.today.making import a_full_day, somebody_waiting
 
@@ -45,8 +46,8 @@ def due_day(planned: FollowUp) -> dt.date:
 
 
 def opened(page: Page) -> Page:
-    with page.expect_response("**/live**"):
-        page.goto("/")
+    page.goto("/")
+    hears(page)
     return page
 
 
@@ -54,23 +55,24 @@ def lit(page: Page) -> str:
     return page.locator(".lit-card .name").inner_text()
 
 
-def focused(page: Page) -> str:
-    """Of whom the focus is."""
-    script = "document.activeElement.closest('[data-lead]')?.querySelector('.name').innerText ?? ''"
-    return str(page.evaluate(script))
+def focus_is_on(page: Page, name: str) -> None:
+    """A queue that is drawn anew gives the focus back a moment later."""
+    script = """name => document.activeElement.closest("[data-lead]")
+        ?.querySelector(".name").innerText === name"""
+    page.wait_for_function(script, arg=name)
 
 
 def test_the_day_is_walked_by_keys(desk_in: Page) -> None:
     a_full_day()
     page = opened(desk_in)
     page.keyboard.press("j")
-    assert focused(page) == "Ana Cruz"
+    focus_is_on(page, "Ana Cruz")
     page.keyboard.press("j")
-    assert focused(page) == "Dana Whitfield"
+    focus_is_on(page, "Dana Whitfield")
     page.keyboard.press("k")
     page.keyboard.press("k")
     page.keyboard.press("k")
-    assert focused(page) == "Jasmine Uy"
+    focus_is_on(page, "Jasmine Uy")
 
 
 def test_done_lights_the_next_and_undo_brings_back(desk_in: Page) -> None:
@@ -109,7 +111,7 @@ def test_a_row_that_is_done_leaves_the_lit_card_lit(desk_in: Page) -> None:
     page.keyboard.press("e")
     expect(page.locator(".toasts")).to_contain_text("Done: Ana Cruz")
     expect(page.locator("#queue")).not_to_contain_text("Ana Cruz")
-    assert focused(page) == "Jasmine Uy"
+    focus_is_on(page, "Jasmine Uy")
 
 
 def test_why_somebody_is_here_is_told(desk_in: Page) -> None:
@@ -214,7 +216,7 @@ def test_a_new_lead_appears_and_is_said_without_a_reload(desk_in: Page) -> None:
     expect(page.locator(".toasts")).to_contain_text("New lead: Jasmine Uy")
     assert page.evaluate("window.stayed") is True
     # The focus stays with the person it was on.
-    assert focused(page) == "Ana Cruz"
+    focus_is_on(page, "Ana Cruz")
 
 
 def test_what_falls_due_appears_in_today_and_in_the_agenda_without_a_reload(desk_in: Page) -> None:

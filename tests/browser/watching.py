@@ -14,6 +14,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
   const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
   window.__refused.push([effectiveDirective, blockedURI, sourceFile, lineNumber].join(" "));
 });
+window.__hears = new Promise(done => document.addEventListener("live:hello", done, { once: true }));
 """
 AXE = Axe().axe_script
 EVERY_RULE: dict[str, Any] = {"resultTypes": ["violations"]}
@@ -106,6 +107,11 @@ async () => {
 def settle(page: Page) -> None:
     """Fonts are there, and what the page asked for by itself has come."""
     page.evaluate(SETTLED)
+
+
+def hears(page: Page) -> None:
+    """What is told from now on reaches the page."""
+    page.evaluate("window.__hears.then(() => true)")
 
 
 def become_phone(page: Page) -> None:
