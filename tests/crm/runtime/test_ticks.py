@@ -139,11 +139,16 @@ def test_poke_goes_out_once_and_only_after_commit(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.django_db(transaction=True)
 def test_poke_that_fails_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
+    asked: list[str] = []
+
+    def fail(_name: str, args: list[str], **_: object) -> None:
+        asked.extend(args)
         raise ModuleNotFoundError("no transport")
 
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(app, "send_task", fail)
     ticks.poke("events.deliver")
+    assert asked == ["events.deliver"]
 
 
 @pytest.mark.django_db(transaction=True)
