@@ -101,6 +101,7 @@ TEMPLATES = [
                 "template_partials.templatetags.partials",
                 "django.templatetags.static",
                 "crm.shell.template_tags",
+                "crm.shell.marks",
                 "crm.shell.money",
             ],
             "context_processors": [

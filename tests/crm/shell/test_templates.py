@@ -8,7 +8,7 @@ from django.conf import settings
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 USE = re.compile(r"<c-([a-z.-]+)((?:\s+[^\s/>=]+(?:=(?:\"[^\"]*\"|'[^']*'))?)*)\s*/?>")
 BOUND = re.compile(r"\s:([a-z-]+)=")
-ICON = re.compile(r"""(?:<c-icon name|icon)="([a-z0-9-]+)\"""")
+ICON = re.compile(r"""(?:{% icon |icon=)"([a-z0-9-]+)\"""")
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|javascript:|\|safe\b")
 
 
