@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +80,12 @@ class Said:
 
 def found() -> QuerySet[Any]:
     """With what hangs on the lead gathered by the database, so that it is one query."""
+    return _found(panels.names())
+
+
+@cache
+def _found(_panels: tuple[str, ...]) -> QuerySet[Any]:
+    """Built once: that takes longer than asking."""
     outer = OuterRef("pk")
     tags = LeadTag.objects.filter(lead=outer).order_by("tag__name")
     areas = LeadArea.objects.filter(lead=outer).order_by("area__name")

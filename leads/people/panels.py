@@ -40,6 +40,10 @@ def register(panel: Panel) -> None:
     _panels[panel.name] = panel
 
 
+def names() -> tuple[str, ...]:
+    return tuple(_panels)
+
+
 def gathered() -> dict[str, BaseExpression]:
     return {name: found for panel in _panels.values() for name, found in panel.gathers().items()}
 

@@ -17,11 +17,12 @@ from leads.models import Consent, ContactPoint, Lead
 from leads.people import masking
 
 # Who became one with somebody, and who with those before.
-BECAME_ONE = """
-WITH RECURSIVE gone (id) AS (
-    SELECT id FROM leads_lead WHERE merged_into_id = %s
-    UNION SELECT l.id FROM leads_lead l JOIN gone g ON l.merged_into_id = g.id)
-SELECT id FROM gone
+# One question for all of them: beside "or their own" an index would not be asked.
+THEMSELVES = """
+WITH RECURSIVE one (id) AS (
+    SELECT %s::uuid
+    UNION SELECT l.id FROM leads_lead l JOIN one ON l.merged_into_id = one.id)
+SELECT id FROM one
 """
 ORDER = [str(kind) for kind in ContactPoint.Kind.values]
 
@@ -125,8 +126,8 @@ def _first(ways: list[Way], kind: str) -> Way | None:
 
 def became_one(lead: Lead) -> list[UUID]:
     with connection.cursor() as cursor:
-        cursor.execute(BECAME_ONE, [lead.id])
-        return [id for (id,) in cursor.fetchall()]
+        cursor.execute(THEMSELVES, [lead.id])
+        return [id for (id,) in cursor.fetchall() if id != lead.id]
 
 
 def their_time(lead: Lead, now: dt.datetime | None = None) -> dt.datetime | None:

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from crm.vault.fields import Sealed
 from leads.models import Deal, FollowUp, Lead, Stage, StageChange
-from leads.people.queries import BECAME_ONE
+from leads.people.queries import THEMSELVES
 from leads.timeline import wording
 from leads.timeline.keyset import Mark, Source, after
 from leads.timeline.wording import Entry
@@ -51,7 +51,7 @@ def _moves(lead: Lead, before: Mark | None, size: int) -> Any:
         why=F("why"),
         actor=F("actor"),
     )
-    whose = Q(lead=lead.id) | Q(lead__in=RawSQL(BECAME_ONE, [lead.id]))  # noqa: S611
+    whose = Q(lead__in=RawSQL(THEMSELVES, [lead.id]))  # noqa: S611
     rows = StageChange.objects.filter(whose, from_stage__isnull=False)
     page = after(rows, before, source=Source.STAGE, at="at")
     return _columns(page, Source.STAGE, F("at"), facts)[:size]
