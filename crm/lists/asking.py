@@ -16,6 +16,7 @@ from crm.lists.shape import Shape
 from crm.lists.shelf import Shelf, Shelved
 from crm.lists.tree import Group, Unreadable, from_address, to_address
 from crm.lists.wording import Reader, reader_of
+from crm.shell.links import link
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Asked:
 
     @property
     def place(self) -> str:
-        return self.home or reverse(self.listed.url_name)
+        return self.home or link(self.listed.url_name)
 
     @property
     def all_url(self) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from crm.lists import cursors, editing, paging, wording
@@ -22,6 +21,7 @@ from crm.lists.limits import PAGE_MS, TooSlow, within
 from crm.lists.paging import Page
 from crm.lists.shelf import Shelved
 from crm.models import BulkRun
+from crm.shell.links import link
 
 SIZE = 50
 # A refresh brings back as many rows as were there.
@@ -164,7 +164,7 @@ class ListPage:
 
     @property
     def home(self) -> str:
-        return reverse(self.listed.url_name)
+        return link(self.listed.url_name)
 
     @cached_property
     def chips(self) -> list[Chip]:

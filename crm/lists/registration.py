@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from crm.audit.undoing import object_to_undo, take_over
 from crm.lists import registry, shelf, taking_back, telling
 from crm.notify import kinds
 from crm.shell import glance, keys, sidebar
+from crm.shell.links import link
 from crm.shell.sidebar import Link
 
 KEYS = [
@@ -41,7 +41,7 @@ def pinned(request: HttpRequest) -> list[Link]:
     for each in shelf.shelf_of(request).pinned():
         listed = registry.find(each.kind)
         if listed is not None:
-            home = reverse(listed.url_name)
+            home = link(listed.url_name)
             current = here == (home, each.key)
             links.append(
                 Link(each.label, f"{home}?list={each.key}", each.icon, each.amount, current)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 
 from crm.shell import banners, glance, keys, navigation, sidebar, theme, topbar
 
@@ -14,9 +14,15 @@ class Navigation:
     """The lists that the page's frame shows, made when a template asks for them."""
 
     def __init__(self, request: HttpRequest) -> None:
-        path, seen = request.path, glance.of(request)
-        self.main = navigation.entries("main", path, seen)
-        self.settings = navigation.grouped(navigation.entries("settings", path, seen))
+        self.path, self.seen = request.path, glance.of(request)
+
+    @cached_property
+    def main(self) -> list[navigation.Entry]:
+        return navigation.entries("main", self.path, self.seen)
+
+    @cached_property
+    def settings(self) -> list[tuple[str, list[navigation.Entry]]]:
+        return navigation.grouped(navigation.entries("settings", self.path, self.seen))
 
     @property
     def tabs(self) -> list[navigation.Entry]:

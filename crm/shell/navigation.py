@@ -6,9 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from django.urls import reverse
-
 from crm.shell.glance import Glance
+from crm.shell.links import link
 
 Section = Literal["main", "settings"]
 
@@ -28,7 +27,7 @@ class Page:
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name)
+        return link(self.url_name)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import reverse
-
 from crm.lists.declaration import Builtin, BulkPage, ListOf, Rows
+from crm.shell.links import link
 from leads.directory.bulk import BULK, NOUN
 from leads.directory.columns import COLUMNS, with_areas, with_source, with_stage
 from leads.directory.filters import FILTERS
@@ -51,7 +50,7 @@ LEADS = ListOf(
     columns=COLUMNS,
     filters=FILTERS,
     sort="-score",
-    row_url=lambda lead: reverse("people:lead", args=[lead.id]),
+    row_url=lambda lead: link("people:lead", lead.id),
     builtin=BUILTIN,
     bulk=BULK,
     pages=[BulkPage("Merge", "merge", "duplicates:gather")],

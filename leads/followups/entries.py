@@ -1,36 +1,33 @@
-"""What the agenda shows of a follow-up. A week of a busy agent holds hundreds, and a template
-takes half a millisecond for each: its text is made once for each shape, and filled in after."""
+"""What the agenda shows of a follow-up; a week of a busy agent holds hundreds."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
-from functools import cache
-from uuid import UUID
 
-from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from crm.shell import shapes
+from crm.shell.links import link
 from leads.followups import clock
 from leads.models import FollowUp
 
-SOMEBODY = UUID(int=0)
 TEMPLATE = "leads/followups/_entry.html"
-PLACE = re.compile("\\[\\[(\\w+)\\]\\]")
-LINKS = ("open", "move", "snooze", "edit")
+LINKS = {name: f"followups:{view}" for name, view in [
+    ("open", "one"), ("move", "move"), ("snooze", "snooze"), ("edit", "edit"), ("done", "done"),
+]}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Entry:
     one: FollowUp
     local: dt.datetime
+    # Of the page: what has no talk to be asked about is done by a form.
+    token: str
 
     @classmethod
-    def of(cls, one: FollowUp, zone: dt.tzinfo) -> Entry:
-        return cls(one, clock.wall(one.due, zone))
+    def of(cls, one: FollowUp, zone: dt.tzinfo, token: str) -> Entry:
+        return cls(one, clock.wall(one.due, zone), token)
 
     @property
     def day(self) -> str:
@@ -54,11 +51,12 @@ class Entry:
     @property
     def told(self) -> dict[str, str]:
         """All that stands in the template."""
-        one, id = self.one, str(self.one.id)
-        links = {name: link.replace(str(SOMEBODY), id) for name, link in _links().items()}
+        one = self.one
+        links = {name: link(view, one.id) for name, view in LINKS.items()}
         return {
-            **links, "id": id, "kind": one.kind, "day": self.day, "time": self.time,
+            **links, "id": str(one.id), "kind": one.kind, "day": self.day, "time": self.time,
             "hour": self.hour, "headline": one.headline, "subject": one.subject, "log": self.log,
+            "token": self.token,
         }  # fmt: skip
 
     @property
@@ -66,47 +64,16 @@ class Entry:
         return {**self.told, "late": self.late}
 
     @property
-    def finished_here(self) -> bool:
-        """Its form needs the page's token."""
-        return not self.log
-
-    @property
     def drawn(self) -> SafeString:
-        return _drawn(self.told)
+        return shapes.drawn(TEMPLATE, self.told)
 
     @property
     def drawn_late(self) -> SafeString:
-        return _drawn(self.told_late)
+        return shapes.drawn(TEMPLATE, self.told_late)
 
     @property
     def log(self) -> str:
         """Where it is asked how it went, of what was meant for somebody."""
-        if self.one.lead_id is None or not self.one.is_talk or not _log():
+        if self.one.lead_id is None or not self.one.is_talk:
             return ""
-        return f"{_log().replace(str(SOMEBODY), str(self.one.lead_id))}?follow_up={self.one.id}"
-
-
-def _drawn(told: dict[str, str]) -> SafeString:
-    shape = _shape(frozenset(name for name, text in told.items() if text))
-    filled = PLACE.sub(lambda place: escape(told[place[1]]), shape)
-    return mark_safe(filled)  # noqa: S308 - the template's own text, each value escaped
-
-
-@cache
-def _shape(known: frozenset[str]) -> str:
-    """The template's text where these are known, with a place for each."""
-    return render_to_string(TEMPLATE, {"one": {name: f"[[{name}]]" for name in known}})
-
-
-@cache
-def _links() -> dict[str, str]:
-    views = {"open": "one"}
-    return {name: reverse(f"followups:{views.get(name, name)}", args=[SOMEBODY]) for name in LINKS}
-
-
-@cache
-def _log() -> str:
-    try:
-        return reverse("timeline:log", args=[SOMEBODY])
-    except NoReverseMatch:
-        return ""
+        return f"{link('timeline:log', self.one.lead_id)}?follow_up={self.one.id}"

@@ -19,6 +19,11 @@ from leads.models.follow_up import FollowUpQuerySet
 # More than anybody does in a day; what lies beyond says so.
 MOST_OF_A_DAY = 200
 MOST_OVERDUE = 50
+# What a day shows of each; a lead alone has sixty columns.
+SHOWN = (
+    "data_key", "kind", "title", "due", "due_on", "state", "priority", "confirmed_at", "minutes",
+    "lead__name", "listing__title",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,8 @@ def days(first: dt.date, count: int, zone: dt.tzinfo) -> list[Day]:
 def between(first: dt.date, last: dt.date, zone: dt.tzinfo) -> list[FollowUp]:
     begins, ends = clock.beginning(first, zone), clock.end(last, zone)
     most = MOST_OF_A_DAY * ((last - first).days + 1)
-    return list(open_ones().filter(due__range=(begins, ends + clock.SECOND))[:most])
+    found = open_ones().filter(due__range=(begins, ends + clock.SECOND))
+    return list(found.only(*SHOWN)[:most])
 
 
 def _as_day(day: dt.date, found: Iterable[FollowUp], zone: dt.tzinfo, late: list[FollowUp]) -> Day:
@@ -70,7 +76,8 @@ def _as_day(day: dt.date, found: Iterable[FollowUp], zone: dt.tzinfo, late: list
 
 def overdue(before: dt.datetime) -> list[FollowUp]:
     """What should have been done before, the latest first."""
-    return list(open_ones().filter(due__lt=before).order_by("-due", "id")[:MOST_OVERDUE])
+    found = open_ones().filter(due__lt=before).order_by("-due", "id")
+    return list(found.only(*SHOWN)[:MOST_OVERDUE])
 
 
 def of_lead(lead: Lead, *, most: int = 20) -> list[FollowUp]:

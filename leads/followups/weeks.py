@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 
 from crm.models import Preferences
+from crm.shell import shapes
+from crm.shell.links import link
 from leads.followups import clock, queries
 from leads.followups.entries import Entry
 from leads.models import FollowUp
@@ -16,6 +19,7 @@ SLOT = dt.timedelta(minutes=30)
 SLOTS = 48
 DAY, WEEK = "day", "week"
 QUARTERS = 4
+SLOT_TEMPLATE = "leads/followups/_slot.html"
 
 
 @dataclass
@@ -38,13 +42,32 @@ class Slot:
     def whole_hour(self) -> bool:
         return self.number % 2 == 0
 
+    def drawn(self, day: str, named: str, add: str, now: dt.datetime) -> SafeString:
+        passing = self.now is not None
+        told = {
+            "on_the_hour": "yes" if self.whole_hour else "",
+            "free": "" if passing or self.entries else "yes",
+            "quarter": str(self.now) if passing else "",
+            "moment": now.isoformat() if passing else "",
+            "clock": f"{now.hour}:{now:%M}" if passing else "",
+            "entries": SafeString("".join(entry.drawn for entry in self.entries)),
+            "day": day, "time": self.time, "hour": self.hour, "named": named,
+            "add": add + self.time,
+        }  # fmt: skip
+        return shapes.drawn(SLOT_TEMPLATE, told)
+
 
 @dataclass
 class Column:
     day: dt.date
-    today: bool
+    # On the wall of the owner's zone.
+    now: dt.datetime
     all_day: list[Entry]
     slots: list[Slot]
+
+    @property
+    def today(self) -> bool:
+        return self.day == self.now.date()
 
     @property
     def empty(self) -> bool:
@@ -53,7 +76,13 @@ class Column:
     @property
     def add(self) -> str:
         """Where something is planned on this day; a time comes after it."""
-        return f"{reverse('followups:add')}?on={self.day.isoformat()}&at="
+        return f"{link('followups:add')}?on={self.day.isoformat()}&at="
+
+    @property
+    def drawn(self) -> SafeString:
+        named = date_format(self.day, "l, j F")
+        day, add = self.day.isoformat(), self.add
+        return SafeString("".join(slot.drawn(day, named, add, self.now) for slot in self.slots))
 
 
 @dataclass
@@ -92,18 +121,19 @@ class Shown:
         return self.columns[0].slots
 
 
-def page(*, on: str, span: str, now: dt.datetime, preferences: Preferences) -> Shown:
+def page(*, on: str, span: str, now: dt.datetime, preferences: Preferences, token: str) -> Shown:
     zone = clock.named(preferences.zone)
     today = clock.day(now, zone)
     span = span if span in (DAY, WEEK) else WEEK
     first, count = _range(_asked(on, today), span)
     found = queries.days(first, count, zone)
     slots = _slots(found, preferences, zone)
+    late = queries.overdue(clock.beginning(today, zone))
     return Shown(
         span=span,
         today=today,
-        columns=[_column(day, slots, now, today, zone) for day in found],
-        overdue=[Entry.of(one, zone) for one in queries.overdue(clock.beginning(today, zone))],
+        columns=[_column(day, slots, clock.wall(now, zone), zone, token) for day in found],
+        overdue=[Entry.of(one, zone, token) for one in late],
         to_confirm=queries.to_confirm(now, zone),
     )
 
@@ -134,15 +164,12 @@ def _number(local: dt.datetime) -> int:
 
 
 def _column(
-    day: queries.Day, numbers: range, now: dt.datetime, today: dt.date, zone: dt.tzinfo
+    day: queries.Day, numbers: range, now: dt.datetime, zone: dt.tzinfo, token: str
 ) -> Column:
     slots = {number: Slot(number) for number in numbers}
-    for entry in (Entry.of(one, zone) for one in day.timed):
+    for entry in (Entry.of(one, zone, token) for one in day.timed):
         slots[_number(entry.local)].entries.append(entry)
-    if day.day == today:
-        local = clock.wall(now, zone)
-        passing = slots.get(_number(local))
-        if passing is not None:
-            passing.now = local.minute % 30 * QUARTERS // 30
-    whole = [Entry.of(one, zone) for one in day.all_day]
-    return Column(day.day, day.day == today, whole, list(slots.values()))
+    if day.day == now.date() and _number(now) in slots:
+        slots[_number(now)].now = now.minute % 30 * QUARTERS // 30
+    whole = [Entry.of(one, zone, token) for one in day.all_day]
+    return Column(day.day, now, whole, list(slots.values()))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 
 from crm.shell import moments
+from crm.shell.links import link
 from crm.shell.money import short_money
 from leads.models import Deal, FollowUp, Lead, LeadArea, Stage
 
@@ -36,11 +35,11 @@ class Card:
 
     @property
     def page(self) -> str:
-        return _address("people:lead", self.id)
+        return link("people:lead", self.id)
 
     @property
     def stages(self) -> str:
-        return _address("pipeline:stages", self.id)
+        return link("pipeline:stages", self.id)
 
     @property
     def tone(self) -> str:
@@ -49,19 +48,6 @@ class Card:
     @property
     def warmth(self) -> str:
         return self.tone.capitalize()
-
-
-NOBODY = UUID(int=0)
-
-
-@cache
-def _place(name: str) -> str:
-    return reverse(name, args=[NOBODY])
-
-
-def _address(name: str, lead: UUID) -> str:
-    """A board has a hundred addresses: looking each up costs more than all of its queries."""
-    return _place(name).replace(str(NOBODY), str(lead))
 
 
 def of(ids: Sequence[UUID]) -> dict[UUID, Card]:

@@ -52,7 +52,7 @@ CROSS JOIN LATERAL (
         JOIN leads_lead l ON l.id = c.lead AND l.stage_id = stage.id
             AND l.state = 'present' AND l.kind = ANY (%s::text[])) few) came
 """
-NOBODY = cards.NOBODY
+NOBODY = UUID(int=0)
 ABOVE_ALL = 101
 
 

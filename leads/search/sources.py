@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from crm.shell.links import link
 from crm.shell.palette import Hit
 from leads.models import Interaction, Lead
 from leads.people.queries import Reach, reach_of
@@ -38,7 +38,7 @@ def search_homes(text: str, limit: int) -> list[Hit]:
     return [
         Hit(
             home.title,
-            reverse("search:home", args=[home.id]),
+            link("search:home", home.id),
             "house",
             detail=homes.place(home),
             end=home.get_status_display(),
@@ -66,4 +66,4 @@ def _note(note: notes.Note) -> Hit:
 
 
 def address(lead: Lead) -> str:
-    return reverse("people:lead", args=[lead.id])
+    return link("people:lead", lead.id)

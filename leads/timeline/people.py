@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
 from crm.models import Preferences
+from crm.shell.links import link
 from leads.models import Interaction, Lead
 
 KEPT = (Lead.State.PRESENT, Lead.State.ARCHIVED)
@@ -29,7 +29,7 @@ def entry_of(lead: UUID, interaction: UUID) -> Interaction:
 
 
 def page_of(lead: Lead) -> str:
-    return reverse("people:lead", args=[lead.id])
+    return link("people:lead", lead.id)
 
 
 def preferences_of(request: HttpRequest) -> Preferences:

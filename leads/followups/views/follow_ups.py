@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -36,6 +37,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
         span=request.GET.get("span", ""),
         now=now,
         preferences=preferences,
+        token=get_token(request),
     )
     context = {"shown": shown, "now": now, "preferences": preferences}
     fragment = request.headers.get("HX-Target") == "agenda"

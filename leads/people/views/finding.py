@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 
+from crm.shell.links import link
 from leads.models import ContactPoint, Lead
 
 
@@ -27,4 +27,4 @@ def a_point(lead: UUID, point: UUID) -> ContactPoint:
 
 
 def page_of(lead: Lead) -> str:
-    return reverse("people:lead", args=[lead.id])
+    return link("people:lead", lead.id)
