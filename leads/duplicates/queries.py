@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
-from crm.shell import money
+from crm.shell import money, shapes
+from crm.shell.links import link
+from crm.shell.template_tags import initials, tint
 from leads.duplicates.rules import WORDS
 from leads.models import Duplicate, Lead, Merge
 from leads.people.queries import Reach, reach_of
 
 A_PAGE = 25
 LATELY = 10
+MOST_WAYS = 4
+TEMPLATE = "leads/duplicates/_person.html"
 LIKENESS = ("evidence", "as_household", "one__name", "other__name")
 
 
@@ -28,6 +36,23 @@ class Card:
     @property
     def budget(self) -> str:
         return money.short_range(self.lead.budget_min, self.lead.budget_max, self.lead.currency)
+
+    @property
+    def drawn(self) -> SafeString:
+        return shapes.drawn(TEMPLATE, self.told)
+
+    @property
+    def told(self) -> dict[str, str]:
+        lead = self.lead
+        ways = ((way.named, way.text) for way in self.reach.ways[:MOST_WAYS])
+        return {
+            "name": lead.name, "tint": str(tint(lead.name)), "initials": initials(lead.name),
+            "page": link("people:lead", lead.id), "kind": lead.get_kind_display(),
+            "stage": str(lead.stage), "archived": "" if lead.is_present else "yes",
+            "ways": format_html_join("", "<dt>{}</dt><dd>{}</dd>", ways),
+            "budget": self.budget, "source": str(lead.source or ""),
+            "arrived": date_format(timezone.localtime(lead.arrived_at), "D j F Y"),
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

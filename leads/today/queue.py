@@ -12,10 +12,12 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Case, OuterRef, Q, When
+from django.utils.safestring import SafeString
 
 from leads.followups import queries as followups
 from leads.models import FollowUp, Lead, LeadArea
 from leads.scoring.bands import Band, band
+from leads.today import drawing
 from leads.today.day import Day
 from leads.today.finding import Arm
 from leads.today.links import links
@@ -83,6 +85,14 @@ class Row:
         found = links(self.lead.id)
         ends = f"?follow_up={self.follow_up.id}" if self.follow_up else ""
         return {**found, "log": found["log"] + ends}
+
+    @property
+    def drawn(self) -> SafeString:
+        return drawing.row(self, acts=True)
+
+    @property
+    def drawn_to_read(self) -> SafeString:
+        return drawing.row(self, acts=False)
 
     @property
     def aside(self) -> str:
