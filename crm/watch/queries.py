@@ -35,6 +35,14 @@ class RouteRow:
     size: float
     buckets: dict[int, int]
 
+    @property
+    def half_ms(self) -> int:
+        return round(self.p50)
+
+    @property
+    def most_ms(self) -> int:
+        return round(self.p95)
+
 
 @dataclass(frozen=True)
 class Figures:

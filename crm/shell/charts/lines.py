@@ -26,7 +26,7 @@ class Point:
 class Line(Chart):
     """A value over time. `previous` stands behind it in grey; the last point may be unfinished.
 
-    What each of a hundred points asks for is worked out once.
+    What each of a hundred points asks for is worked out once, and only what is named is said.
     """
 
     template: ClassVar[str] = "components/charts/line.html"
@@ -58,18 +58,26 @@ class Line(Chart):
     def points(self) -> list[Point]:
         count = len(self.values)
         return [
-            Point(name, self.x(at, count), self.y(value), self.say(value), self.is_partial(at))
+            Point(
+                name,
+                self.x(at, count),
+                self.y(value),
+                self.say(value) if self.is_named(at) else "",
+                self.is_partial(at),
+            )
             for at, (name, value) in enumerate(self.values)
         ]
 
     def is_partial(self, at: int) -> bool:
         return self.unfinished and at == len(self.values) - 1
 
+    def is_named(self, at: int) -> bool:
+        """With many, only each `every`-th, and always the last."""
+        return at % self.every == 0 or at == len(self.values) - 1
+
     @property
     def shown(self) -> list[Point]:
-        """The points with a name: with many, only each `every`-th, and always the last."""
-        last = len(self.points) - 1
-        return [p for at, p in enumerate(self.points) if at % self.every == 0 or at == last]
+        return [point for at, point in enumerate(self.points) if self.is_named(at)]
 
     @cached_property
     def finished(self) -> list[Point]:
@@ -98,7 +106,7 @@ class Line(Chart):
 
     @property
     def label(self) -> str:
-        return f"{self.title}. " + ", ".join(f"{p.name} {p.word}" for p in self.points)
+        return f"{self.title}. " + ", ".join(f"{p.name} {p.word}" for p in self.shown)
 
 
 @dataclass(frozen=True)
