@@ -109,3 +109,9 @@ def test_banner_costs_one_query_and_then_none(
         standstill.banner()
     with django_assert_num_queries(0):
         standstill.banner()
+
+
+def test_figures_are_told_in_words() -> None:
+    answer = Health("Vault", True, "Well.", {"late_seconds": 1200, "passphrase": False, "at": "9"})
+
+    assert answer.facts == ["Late seconds 1,200", "Passphrase no", "At 9"]
