@@ -209,7 +209,7 @@ def test_editor_follows_what_is_chosen(signed_in):
 def test_options_of_a_relation_are_searched_and_the_ticked_ones_stay(signed_in):
     make_guests(1)
     sources = {option.label: option.value for option in GUESTS.filters[7].options.search("")}
-    query = {"typed": "ref", "name": "0.v", "0.v": sources["Website"]}
+    query = {"typed.source": "ref", "name": "0.v", "0.v": sources["Website"]}
 
     html = signed_in.post("/lists/guests/options/source/", query).content.decode()
 
