@@ -18,7 +18,7 @@ from crm.keep.dump import ToolError
 from crm.keep.manifest import Manifest, Tally
 from crm.keep.places import DATABASE, root
 from crm.keep.refill import each_hand, refill, shared
-from crm.keep.server import address, database_url, scratch_database, url_of
+from crm.keep.server import address, database_url, scratch_database, take_statistics, url_of
 from crm.keep.stream import DamagedError
 from crm.models import Backup
 
@@ -81,14 +81,13 @@ def fill(database: str, folder: Path, made: Manifest, *, key: bytes) -> None:
     """Restore the dump into an empty database and compare every table with the manifest."""
     rows = {name: each.rows for name, each in made.tables.items()}
     refill(folder / DATABASE, key=key, database=database, rows=rows)
+    take_statistics(database)
     found = _tallied(database, rows, without=made.left_out)
     if wrong := tally.differences(made.tables, found):
         raise DamagedError(" ".join(wrong[:3]))
 
 
-def _tallied(
-    database: str, rows: dict[str, int], *, without: frozenset[str]
-) -> dict[str, Tally]:
+def _tallied(database: str, rows: dict[str, int], *, without: frozenset[str]) -> dict[str, Tally]:
     found: dict[str, Tally] = {}
 
     def tally_each(tables: list[str]) -> None:
