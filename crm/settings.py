@@ -182,6 +182,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 3,
+    # A line that went dead without a word would be waited for without end.
+    "socket_timeout": 10,
+    "health_check_interval": 10,
     "socket_keepalive": True,
 }
 CELERY_TASK_TIME_LIMIT = 600
@@ -208,6 +211,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "porchlight",
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 3},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crm_cache"}
