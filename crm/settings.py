@@ -181,11 +181,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 3,
-    # A line that went dead without a word would be waited for without end.
-    "socket_timeout": 10,
-    "health_check_interval": 10,
-    "socket_keepalive": True,
+    **broker_address.PATIENCE,
 }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 570
