@@ -86,9 +86,11 @@ def pour(source: str, database: str, *, without_rows_of: Iterable[str]) -> None:
     pour_into(source, address(database), without_rows_of=without_rows_of)
 
 
-def pour_into(source: str, target: str, *, without_rows_of: Iterable[str] = ()) -> None:
+def pour_into(
+    source: str, target: str, *, by: Path | None = None, without_rows_of: Iterable[str] = ()
+) -> None:
     named = str(psycopg.conninfo.conninfo_to_dict(target)["dbname"])
-    command = [str(postgres_program("pg_dump")), "--format=custom", "--compress=0"]
+    command = [str(by or postgres_program("pg_dump")), "--format=custom", "--compress=0"]
     command += ["--no-owner", "--no-privileges"]
     command += [f"--exclude-table-data={table}" for table in without_rows_of]
     dumping = _running(command, stdout=subprocess.PIPE, environment=environment_of(source))

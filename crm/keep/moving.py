@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import psycopg
 
@@ -15,9 +16,11 @@ from crm.keep.dump import ToolError
 from crm.keep.server import OPTIONS
 
 
-def main(source: str, target: str) -> None:
+def main(source: str, target: str, programs: Path) -> None:
+    """`programs` are those of the server that is left: a later release of it may keep what ours
+    has not heard of."""
     wanted, given = (_conninfo(url) for url in (source, target))
-    dump.pour_into(wanted, given)
+    dump.pour_into(wanted, given, by=programs / "pg_dump")
     with psycopg.connect(wanted) as before, psycopg.connect(given) as after:
         wrong = tally.differences(tally.tables(before), tally.tables(after))
     if wrong:
@@ -30,6 +33,6 @@ def _conninfo(url: str) -> str:
 
 if __name__ == "__main__":
     try:
-        main(os.environ["MOVE_FROM"], os.environ["MOVE_TO"])
+        main(os.environ["MOVE_FROM"], os.environ["MOVE_TO"], Path(os.environ["MOVE_BY"]))
     except (ToolError, psycopg.Error) as error:
         sys.exit(str(error))

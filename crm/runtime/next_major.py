@@ -55,7 +55,8 @@ def move(place: Home, old: Path, run: Callable[..., str], say: Callable[[str], N
         new.start(die_with_parent=True)
         say("Carrying the rows over, and comparing each table.")
         # By the environment: arguments are for every user of the machine to read.
-        run("crm.keep.moving", MOVE_FROM=before.url(SUPERUSER), MOVE_TO=new.url(OWNER))
+        urls = {"MOVE_FROM": before.url(SUPERUSER), "MOVE_TO": new.url(OWNER)}
+        run("crm.keep.moving", **urls, MOVE_BY=str(old))
     finally:
         new.stop()
         before.stop()

@@ -29,6 +29,12 @@ class Glance:
             self._answers = _asked()
         return self._answers[name]
 
+    def know(self, name: str, answer: Any) -> None:
+        """What a page found out by itself after it had asked."""
+        self[name]
+        assert self._answers is not None  # noqa: S101
+        self._answers[name] = answer
+
 
 def of(request: HttpRequest) -> Glance:
     if not hasattr(request, KEPT):

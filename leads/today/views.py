@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 from crm.models import Preferences
 from crm.notify import live
 from crm.owner.services import the_owner
-from crm.shell import moments
+from crm.shell import glance, moments
 from crm.shell.toasts import flash, toast
 from leads.followups import snoozes
 from leads.models import Lead
@@ -29,6 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
     live.told_so_far(request)
     page = Page(_day(), _preferences(request))
     counting.keep(page.queue.people, known=page.day.chosen.counted)
+    glance.of(request).know(counting.GLANCE, page.queue.people)
     fragment = request.headers.get("HX-Target") == "queue"
     template = "leads/today/_day.html" if fragment else "leads/today/today.html"
     return render(request, template, context(page))
