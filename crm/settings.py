@@ -271,8 +271,7 @@ WATCH_SLOW_PAGE_MS = env.float("WATCH_SLOW_PAGE_MS", default=500)
 WATCH_SLOW_QUERY_MS = env.float("WATCH_SLOW_QUERY_MS", default=100)
 
 # --- Language, time ---
-LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
 
 # --- Static files ---
 STATIC_URL = "/static/"

@@ -18,6 +18,7 @@ from django.utils.timezone import localtime
 from crm.audit import kinds
 from crm.audit.tracking import tracked_tables
 from crm.models import Trail
+from crm.vault.blind import BlindField
 from crm.vault.fields import EncryptedField
 
 NOTHING = "nothing"
@@ -100,7 +101,12 @@ def _lines(
     lines = []
     for each in _fields(record.table_name):
         was, became = before.get(each.column), after.get(each.column)
-        if about and (not each.editable or (was or False, became or False) == (False, False)):
+        # What nobody could fill in says nothing of a row that came or went.
+        if not each.editable and about:
+            continue
+        if record.op != Trail.Op.CHANGED and _of_the_machine(each):
+            continue
+        if about and (was or False, became or False) == (False, False):
             continue
         if {str(was), str(became)} & about and each.is_relation:
             continue
@@ -113,6 +119,12 @@ def _lines(
             ]
             lines.append(Line(str(each.verbose_name).capitalize(), *said))
     return lines
+
+
+def _of_the_machine(each: Any) -> bool:
+    """Keys, places, hashes and times that the house keeps for itself."""
+    kept = isinstance(each, BlindField) or each.get_internal_type() != "BinaryField"
+    return kept and not each.editable
 
 
 def _fields(table: str) -> list[Any]:

@@ -11,6 +11,21 @@ class Health:
     sentence: str
     measured: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def facts(self) -> list[str]:
+        """What was measured, as the owner reads it."""
+        return [f"{_spelled(name)} {_told(value)}" for name, value in self.measured.items()]
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
 
 _checks: dict[str, Callable[[], Health]] = {}
 _spoken_for: set[str] = set()

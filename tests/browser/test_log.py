@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from leads.models import FollowUp, Interaction, Lead
 from leads.timeline import moments, services
@@ -39,8 +39,37 @@ def day_after(days: int) -> dt.date:
     return timezone.localdate(None, ZoneInfo("Asia/Manila")) + dt.timedelta(days=days)
 
 
+def settles_elsewhere(page: Page) -> None:
+    """As today's queue does when it is drawn anew."""
+    page.evaluate(
+        "document.querySelector('.sidebar').dispatchEvent("
+        "new CustomEvent('htmx:afterSettle', {bubbles: true, detail: {}}))"
+    )
+
+
 def due_day() -> dt.date:
     return timezone.localdate(FollowUp.objects.get().due, ZoneInfo("Asia/Manila"))
+
+
+def test_a_key_typed_ahead_waits_for_the_answer_whatever_else_settles(desk_in: Page) -> None:
+    lead = a_lead("Jasmine Uy")
+    a_phone(lead)
+    open_lead(desk_in, lead)
+    desk_in.keyboard.press("l")
+    expect(desk_in.locator("[data-log-dialog]")).to_be_visible()
+    held: list[Route] = []
+    desk_in.route("**/log/**", lambda route: held.append(route))
+    desk_in.keyboard.press("1")
+    desk_in.wait_for_timeout(100)
+
+    settles_elsewhere(desk_in)
+    desk_in.keyboard.press("t")
+    held[0].continue_()
+
+    expect(desk_in.locator("[data-logged]")).to_contain_text("Logged.")
+    desk_in.unroute("**/log/**")
+    expect(desk_in.locator("[data-logged]")).to_contain_text("tomorrow")
+    assert due_day() == day_after(1)
 
 
 def test_two_keys_log_a_call_with_its_follow_up_and_a_third_moves_it(desk_in: Page) -> None:

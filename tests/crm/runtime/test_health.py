@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -18,8 +19,9 @@ Application = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def watched(settings, db: None) -> Iterator[None]:
+def watched(settings, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.BANNER_OF_STANDSTILL = True
+    monkeypatch.setattr(standstill, "_started", -standstill.GRACE_SECONDS)
     standstill.forget()
     yield
     standstill.forget()
@@ -102,6 +104,16 @@ def test_banner_shows_who_is_silent_and_goes_when_they_are_back(
     assert "The beat is not running" in signed_in.get("/").content.decode()
 
 
+def test_banner_waits_a_while_after_a_start_but_not_for_ever(
+    watched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(standstill, "_started", now - standstill.GRACE_SECONDS + 5)
+    assert standstill.banner() is None
+    monkeypatch.setattr(standstill, "_started", now - standstill.GRACE_SECONDS)
+    assert standstill.banner() is not None
+
+
 def test_banner_costs_one_query_and_then_none(
     watched: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -109,3 +121,9 @@ def test_banner_costs_one_query_and_then_none(
         standstill.banner()
     with django_assert_num_queries(0):
         standstill.banner()
+
+
+def test_figures_are_told_in_words() -> None:
+    answer = Health("Vault", True, "Well.", {"late_seconds": 1200, "passphrase": False, "at": "9"})
+
+    assert answer.facts == ["Late seconds 1,200", "Passphrase no", "At 9"]

@@ -51,9 +51,10 @@ function failed() {
   ahead = [];
 }
 
-function arrived() {
+function arrived(event) {
   const log = dialog();
-  if (!log) return;
+  // Today's queue may be drawn anew beside a log that still waits for its answer.
+  if (!log || !(log.contains(event.target) || event.target.contains(log))) return;
   saving = false;
   if (!log.open) show(log);
   const form = log.querySelector("[data-log-form]");
