@@ -174,6 +174,24 @@ def test_two_keys_log_a_call_and_a_third_gives_the_next_one_another_time(desk_in
     assert (due.state, FollowUp.objects.count(), Interaction.objects.count()) == ("open", 1, 1)
 
 
+def test_z_takes_the_log_back_after_its_strip_has_closed(desk_in: Page) -> None:
+    lead = somebody_waiting()
+    due = a_follow_up(lead, timezone.now() - dt.timedelta(minutes=1), title="Ask about the loan")
+    page = opened(desk_in)
+    page.keyboard.press("l")
+    page.keyboard.press("1")
+    expect(page.locator("[data-logged]")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-log-dialog]")).to_have_count(0)
+    expect(page.locator(".toasts")).to_contain_text("Logged. Next: call to see how it stands")
+    page.keyboard.press("z")
+    expect(page.locator(".toasts")).to_contain_text("Undone.")
+    expect(page.locator(".toasts")).not_to_contain_text("Logged.")
+    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
+    due.refresh_from_db()
+    assert (due.state, FollowUp.objects.count(), Interaction.objects.count()) == ("open", 1, 1)
+
+
 def test_coming_back_from_a_call_asks_how_it_went_and_ends_what_was_due(desk_in: Page) -> None:
     lead = somebody_waiting()
     a_phone(lead, is_primary=True)

@@ -1,5 +1,7 @@
 // The log: one key says how it went and saves it with what comes next, T D W P give it another
 // time. Keys typed ahead of the server's answer wait for it, so that L 1 T works at any speed.
+import { show as toast } from "./toasts.js";
+
 const STAYS = 8000;
 const AHEAD = /^[1-4TDWP]$/;
 const AWAY = "log-called";
@@ -19,7 +21,12 @@ export function start() {
   document.addEventListener("keydown", press, true);
   document.addEventListener("change", chosen);
   document.addEventListener("click", clicked);
-  document.body.addEventListener("undone", () => dialog()?.close());
+  document.body.addEventListener("undone", () => {
+    const log = dialog();
+    if (!log) return;
+    log.dataset.undone = ""; // the form stays until its answer has said all it has to say
+    log.close();
+  });
   document.body.addEventListener("begin", (event) => leave(event.detail));
   document.addEventListener("visibilitychange", comeBack);
   addEventListener("focus", comeBack);
@@ -71,7 +78,15 @@ function show(log) {
   for (const other of document.querySelectorAll("[data-log-dialog]")) if (other !== log) other.remove();
   log.showModal();
   place(log);
-  log.addEventListener("close", () => { clearTimeout(closing); log.remove(); ahead = []; saving = false; });
+  log.addEventListener("close", () => { clearTimeout(closing); handOver(log); log.remove(); ahead = []; saving = false; });
+}
+
+// What was logged can be taken back a while longer: Z is the toast's from now on.
+function handOver(log) {
+  const undo = log.querySelector("[data-logged] form[action^='/undo/']");
+  if (!undo || "undone" in log.dataset) return;
+  const words = log.querySelector("[data-logged] [role=status]").textContent;
+  toast({ text: words.trim().replace(/\s+/g, " "), undo: undo.getAttribute("action") });
 }
 
 // Below what opened it, within the window; on a phone the style sheet puts it at the foot.
