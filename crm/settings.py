@@ -181,8 +181,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 3,
-    "socket_keepalive": True,
+    **broker_address.PATIENCE,
 }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 570
@@ -208,6 +207,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "porchlight",
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 3},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "crm_cache"}
@@ -271,8 +271,7 @@ WATCH_SLOW_PAGE_MS = env.float("WATCH_SLOW_PAGE_MS", default=500)
 WATCH_SLOW_QUERY_MS = env.float("WATCH_SLOW_QUERY_MS", default=100)
 
 # --- Language, time ---
-LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+LANGUAGE_CODE, TIME_ZONE = "en", "UTC"
 
 # --- Static files ---
 STATIC_URL = "/static/"

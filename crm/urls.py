@@ -6,6 +6,7 @@ from django.urls import include, path
 from crm.owner.admin import guard
 
 guard(admin.site)
+handler500 = "crm.shell.failing.server_error"
 
 urlpatterns = [
     path("", include("leads.today.urls")),

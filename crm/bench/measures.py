@@ -11,6 +11,7 @@ from crm.bench.registry import (
     register_refusal,
     register_rows,
 )
+from crm.keep import measures as keep
 from crm.runtime import measures as runtime
 from crm.vault import measures as vault
 
@@ -45,5 +46,6 @@ def register_all() -> None:
     pages.register_all()
     for measure in MEASURES:
         register(measure)
+    keep.register_all()
     vault.register_all()
     runtime.register_all()

@@ -34,10 +34,12 @@ def short_figures(figures: Sequence[Figure]) -> list[Figure]:
     return [each for each in figures if each.ok is False]
 
 
-def table(figures: Sequence[Figure]) -> str:
-    head = ("room", "measure", "value", "unit", "bar", "")
-    rows = [head, *(_cells(each) for each in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+HEAD = ("room", "measure", "value", "unit", "bar", "")
+
+
+def table(figures: Sequence[Figure], *, head: bool = True) -> str:
+    rows = [*([HEAD] if head else []), *(_cells(each) for each in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     return "\n".join(_line(row, widths) for row in rows)
 
 
@@ -47,6 +49,12 @@ def verdict(figures: Sequence[Figure]) -> str:
         return "Every bar is met."
     names = "; ".join(f"{each.name} ({_number(each.value)} {each.unit})" for each in short)
     return f"Short of the bar: {names}."
+
+
+def timed(line: str, seconds: float) -> str:
+    """What a long run says, with how long it has been at it."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes:3d}:{rest:02d}  " + line.replace("\n", "\n        ")
 
 
 def circumstances(load: float, cores: int) -> str:

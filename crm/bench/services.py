@@ -8,7 +8,7 @@ from functools import partial
 from statistics import median
 from time import perf_counter
 
-from crm.bench import database, indexes, refusing, registry
+from crm.bench import database, indexes, refusing, registry, reporting
 from crm.bench.apart import apart, remove
 from crm.bench.hands import share_out
 from crm.bench.registry import Maker, Measure, Walk
@@ -129,15 +129,24 @@ def _demand_honesty(stage: Stage) -> None:
 
 
 def _measure_pages(stages: list[Stage], wanted: Wanted, say: Say) -> list[Figure]:
+    """Room by room, so that each room's figures can be read while the next is walked."""
+    walks, figures = registry.pages(room=wanted.room), []
+    for room in dict.fromkeys(walk.room for walk in walks):
+        own = [walk for walk in walks if walk.room == room]
+        say(f"Walking {len(own)} pages of {room}.")
+        found = _walk_room(stages, own, wanted)
+        say(reporting.table(found, head=False))
+        figures += found
+    return figures
+
+
+def _walk_room(stages: list[Stage], walks: list[Walk], wanted: Wanted) -> list[Figure]:
     """Passes over the small and the large database alternate, so that a slow minute hits both."""
-    walks = registry.pages(room=wanted.room)
     timed = {stage.rows: {walk: Timed() for walk in walks} for stage in stages}
     bare = {stage.rows: Timed() for stage in stages}
-    if walks:
-        say(f"Walking {len(walks)} pages.")
-        for _ in range(PASSES):
-            for stage in stages:
-                _walk_all(stage, walks, timed[stage.rows], bare[stage.rows], wanted.requests)
+    for _ in range(PASSES):
+        for stage in stages:
+            _walk_all(stage, walks, timed[stage.rows], bare[stage.rows], wanted.requests)
     figures = []
     for walk in walks:
         large = timed[wanted.rows][walk]
@@ -182,6 +191,7 @@ def _measure_rooms(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
         say(f"Measuring {measure.room}: {measure.name}.")
         with _opened(database.name_for(stage.rows), as_owner=measure.as_owner):
             figures.append(_measure(measure, stage))
+        say(reporting.table(figures[-1:], head=False))
     return figures
 
 

@@ -7,6 +7,8 @@ import subprocess
 import tarfile
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -41,8 +43,8 @@ def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]
         _finish(process)
 
 
-def restore(sealed: Path, *, key: bytes, database: str) -> None:
-    command = restoring(database)
+def restore(sealed: Path, *, key: bytes, database: str, options: Iterable[str] = ()) -> None:
+    command = [*restoring(database), *options]
     with sealed.open("rb") as file, _running(command, database, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None  # noqa: S101
         complaints = _Complaints(process.stderr)
@@ -55,6 +57,28 @@ def restore(sealed: Path, *, key: bytes, database: str) -> None:
             process.stdin.close()
         process.wait()
         complaints.raise_real_ones()
+
+
+def contents(sealed: Path, *, key: bytes, section: str) -> list[str]:
+    """What is in one section of a dump, a line each, in the tool's own words."""
+    command = [str(postgres_program("pg_restore")), "--list", f"--section={section}"]
+    with (
+        sealed.open("rb") as file,
+        _running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        with ThreadPoolExecutor(1) as reading:
+            listed = reading.submit(process.stdout.read)
+            # It stands at the beginning; the rest is not waited for.
+            with suppress(BrokenPipeError):
+                for chunk in opened(file, key=key, purpose=sealed.name):
+                    process.stdin.write(chunk)
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+        _finish(process)
+    lines = listed.result().decode().splitlines()
+    return [line for line in lines if line and not line.startswith(";")]
 
 
 def pour(source: str, database: str, *, without_rows_of: Iterable[str]) -> None:

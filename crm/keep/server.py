@@ -79,6 +79,13 @@ def create_database(name: str) -> None:
         )
 
 
+def take_statistics(name: str) -> None:
+    """Of what was just filled: the server's own come minutes later, and until then it plans as if
+    every table were small."""
+    with psycopg.connect(address(name), autocommit=True) as database:
+        database.execute("ANALYZE")
+
+
 def drop_database(name: str) -> None:
     statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(address("postgres"), autocommit=True) as server:

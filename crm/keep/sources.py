@@ -15,7 +15,7 @@ from crm.keep.keys import KeyCopy
 from crm.keep.manifest import Manifest
 from crm.keep.places import ATTACHMENTS, PASSING_TABLES
 from crm.keep.recovering import Moment
-from crm.keep.server import address
+from crm.keep.server import address, take_statistics
 from crm.keep.strands import Strand
 from crm.keep.stream import DamagedError
 
@@ -107,6 +107,7 @@ class MomentSource:
     def fill(self, database: str) -> None:
         with recovering.recovered(self.moment, settings.HOME, key=self.key) as recovered:
             dump.pour(recovered, database, without_rows_of=PASSING_TABLES)
+            take_statistics(database)
             _compare(recovered, database)
         with psycopg.connect(address(database)) as filled:
             self.recent.put_rows(filled)

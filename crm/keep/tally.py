@@ -15,8 +15,11 @@ WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY c.relname
 
 
 def tables(database: Connection[Any], *, without: frozenset[str] = frozenset()) -> dict[str, Tally]:
-    names = [row[0] for row in database.execute(TABLES)]
-    return {name: tally(database, name) for name in names if name not in without}
+    return {name: tally(database, name) for name in names(database) if name not in without}
+
+
+def names(database: Connection[Any]) -> list[str]:
+    return [row[0] for row in database.execute(TABLES)]
 
 
 def tally(database: Connection[Any], table: str) -> Tally:

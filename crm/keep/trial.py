@@ -13,11 +13,12 @@ import psycopg
 from django.conf import settings
 from django.utils import timezone
 
-from crm.keep import dump, keys, manifest, recovering, recovery, strands, tally, telling
+from crm.keep import keys, manifest, recovering, recovery, strands, tally, telling
 from crm.keep.dump import ToolError
-from crm.keep.manifest import Manifest
+from crm.keep.manifest import Manifest, Tally
 from crm.keep.places import DATABASE, root
-from crm.keep.server import address, database_url, scratch_database, url_of
+from crm.keep.refill import each_hand, refill, shared
+from crm.keep.server import address, database_url, scratch_database, take_statistics, url_of
 from crm.keep.stream import DamagedError
 from crm.models import Backup
 
@@ -78,11 +79,25 @@ def check_log(*, code: str) -> datetime:
 
 def fill(database: str, folder: Path, made: Manifest, *, key: bytes) -> None:
     """Restore the dump into an empty database and compare every table with the manifest."""
-    dump.restore(folder / DATABASE, key=key, database=database)
-    with psycopg.connect(address(database)) as restored:
-        found = tally.tables(restored, without=made.left_out)
+    rows = {name: each.rows for name, each in made.tables.items()}
+    refill(folder / DATABASE, key=key, database=database, rows=rows)
+    take_statistics(database)
+    found = _tallied(database, rows, without=made.left_out)
     if wrong := tally.differences(made.tables, found):
         raise DamagedError(" ".join(wrong[:3]))
+
+
+def _tallied(database: str, rows: dict[str, int], *, without: frozenset[str]) -> dict[str, Tally]:
+    found: dict[str, Tally] = {}
+
+    def tally_each(tables: list[str]) -> None:
+        with psycopg.connect(address(database)) as restored:
+            found.update({name: tally.tally(restored, name) for name in tables})
+
+    with psycopg.connect(address(database)) as restored:
+        names = set(tally.names(restored)) - without
+    each_hand(tally_each, shared(names, lambda name: rows.get(name, 0)))
+    return found
 
 
 def put_head(head: str, folder: Path) -> None:

@@ -19,17 +19,36 @@ Prepare = Callable[[Rows], Rows]
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """Rows that stand together, before or after those of another stretch. No row is in two.
+
+    name: how a place in it is called; it stays while the stretch is the same.
+    rows: of all rows those that stand in it, joined with what it is sorted by.
+    by: its keys, the last one unique; in all but the last stretch they are of the same types.
+    last: who has nothing to be sorted by: they end the list whichever way it goes, and are looked
+    for only where the others don't fill a page.
+    """
+
+    name: str
+    rows: Prepare
+    by: Sequence[str | Combinable]
+    last: bool = False
+
+
+@dataclass(frozen=True)
 class Sort:
     """What a column is sorted by when its head is first clicked; the second click turns all of it
     round. A field or expression that is never null, so that every row has its place. An index over
     the keys in these directions, with the id last, makes both ways quick.
 
     then: further keys for rows that are equal, "-name" goes down; the id follows, upwards.
+    stretches: where no one index has the order: it is put together of some that have.
     """
 
-    by: str | Combinable
+    by: str | Combinable = ""
     descending: bool = False
     then: Sequence[str] = ()
+    stretches: Callable[[], Sequence[Stretch]] | None = None
 
 
 @dataclass(frozen=True)

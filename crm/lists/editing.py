@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,8 @@ from crm.lists.kinds import Operator
 from crm.lists.tree import Condition, Group, Joined, Part, Path
 
 INPUTS = {"number": "decimal", "money": "decimal"}
+# Before a filter's name: what was typed to look for its options.
+TYPED = "typed."
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class EditedCondition:
     options: list[Option]
     problem: str
     fresh: bool
+    typed: str = ""
 
     is_group = False
 
@@ -105,13 +108,21 @@ class Draft:
     applied: Group | None = None
 
 
-def draft(asked: Asked, drafted: Group, *, judged: bool = False, fresh: Path = ()) -> Draft:
-    """`judged` says what is wrong; while one is still choosing, nothing is."""
+def draft(
+    asked: Asked,
+    drafted: Group,
+    *,
+    judged: bool = False,
+    fresh: Path = (),
+    typed: Mapping[str, str] | None = None,
+) -> Draft:
+    """`judged` says what is wrong; while one is still choosing, nothing is. `typed` is what was
+    looked for, by filter: without script it is found when the form comes back."""
     if not drafted.parts:
         drafted, fresh = Group(drafted.joined, (Condition(),)), fresh or (0,)
     checked = check(asked.shape, drafted, asked.reader)
     problems = checked.problems if judged else {}
-    root = _edited(asked, drafted, (), problems, fresh)
+    root = _edited(asked, drafted, (), problems, fresh, typed or {})
     assert isinstance(root, EditedGroup)  # noqa: S101  (a group comes back as one)
     return Draft(root, picker(asked))
 
@@ -124,7 +135,7 @@ def submitted(asked: Asked, data: QueryDict) -> Draft:
         told = asked.tree
     checked = check(asked.shape, told, asked.reader)
     if not checked.ok:
-        return draft(asked, told, judged=True)
+        return draft(asked, told, judged=True, typed=looked_for(data))
     if len(tree.to_address(checked.tree)) > tree.LONGEST_ADDRESS:
         return too_long(draft(asked, told, judged=True))
     return replace(draft(asked, told), applied=checked.tree)
@@ -156,11 +167,16 @@ def picker(asked: Asked) -> list[tuple[str, list[Filter]]]:
 
 
 def _edited(
-    asked: Asked, part: Part, path: Path, problems: dict[Path, str], fresh: Path
+    asked: Asked,
+    part: Part,
+    path: Path,
+    problems: Mapping[Path, str],
+    fresh: Path,
+    typed: Mapping[str, str],
 ) -> EditedCondition | EditedGroup:
     if isinstance(part, Group):
         inner = [
-            _edited(asked, each, (*path, index), problems, fresh)
+            _edited(asked, each, (*path, index), problems, fresh, typed)
             for index, each in enumerate(part.parts)
         ]
         return EditedGroup(path, part.joined, inner, problems.get(path, ""))
@@ -169,10 +185,10 @@ def _edited(
     if chosen and part.operator not in operators:
         part = Condition(part.filter, next(iter(operators)), ())
     many = chosen is not None and operators[part.operator].takes == "many"
-    options = asked.shape.options(chosen, part.values) if chosen and many else []
-    return EditedCondition(
-        path, part, chosen, operators, options, problems.get(path, ""), path == fresh
-    )
+    looked = typed.get(part.filter, "")
+    options = asked.shape.offered(chosen, part.values, looked) if chosen and many else []
+    problem = problems.get(path, "")
+    return EditedCondition(path, part, chosen, operators, options, problem, path == fresh, looked)
 
 
 def changed(asked: Asked, data: QueryDict) -> Draft:
@@ -190,7 +206,15 @@ def changed(asked: Asked, data: QueryDict) -> Draft:
         told, fresh = added(told, path, new)
     elif verb == "remove" and path:
         told = removed(told, path)
-    return draft(asked, told, fresh=fresh)
+    return draft(asked, told, fresh=fresh, typed=looked_for(data))
+
+
+def looked_for(data: QueryDict) -> dict[str, str]:
+    return {
+        name.removeprefix(TYPED): str(value)
+        for name, value in data.items()
+        if name.startswith(TYPED)
+    }
 
 
 def settled(asked: Asked, part: Group) -> Group:

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from crm.lists.declaration import BulkAction, Column, Filter, Finder, ListOf, More, Option
 from crm.lists.kinds import KINDS, Operator
+from crm.lists.values import UNSEARCHABLE
 
 
 @dataclass
@@ -59,6 +60,15 @@ class Shape:
             options = asked.named(values) if isinstance(asked, Finder) else asked()
             self._options[key] = list(options)
         return self._options[key]
+
+    def offered(self, of: Filter, values: Sequence[str], typed: str) -> list[Option]:
+        """For somebody who chooses: what is chosen, and what was looked for; or all there are."""
+        chosen = self.options(of, values)
+        if not isinstance(of.options, Finder) or UNSEARCHABLE.search(typed):
+            return chosen
+        known = {option.value for option in chosen}
+        found = of.options.search(typed.strip())
+        return [*chosen, *(each for each in found if each.value not in known)]
 
     def shown_columns(self, names: Sequence[str]) -> list[Column]:
         """The chosen ones in their order, without those that are gone; the first always stays."""

@@ -12,14 +12,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Value
 from django.http import HttpRequest, QueryDict
 
 from crm.lists import cursors, paging
 from crm.lists.asking import Asked, asked
 from crm.lists.checking import check
-from crm.lists.declaration import ListOf, Rows
+from crm.lists.declaration import ListOf
 from crm.lists.limits import COUNT_MS, TooSlow, within
+from crm.lists.paging import Branch, Keyed
 
 AT = "at"
 MOST = 1000
@@ -37,7 +37,8 @@ class Walk:
 
 
 def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> Walk | None:
-    """Two queries; none where the address says no place, or one that takes too long to find."""
+    """Two queries, or four at the end of those who have what is sorted by; none where the address
+    says no place, or one that takes too long to find."""
     if AT not in told:
         return None
     shown = asked(request, listed, told)
@@ -56,32 +57,43 @@ def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> 
     return Walk(shown.current.label, shown.url(), words(passed, left), before, after)
 
 
-def _neighbours(shown: Asked, *ways: Sequence[Rows]) -> list[str]:
-    """The nearest row each way, or "": from each branch its first, all in one statement."""
-    keys = [f"_key{index}" for index in range(len(shown.order.keys))]
-    first, *others = [
-        branch.annotate(_way=Value(way), _near=Value(near)).values_list("_way", "_near", *keys)[:1]
-        for way, branches in enumerate(ways)
-        for near, branch in enumerate(branches)
-    ]
-    found: dict[int, list[Any]] = {}
-    for way, _, *values in sorted(first.union(*others, all=True)):
-        found.setdefault(way, values)
-    return [_address(shown, found[way]) if way in found else "" for way in range(len(ways))]
+def _neighbours(shown: Asked, *ways: Sequence[Branch]) -> list[str]:
+    """The nearest row each way, or "": one statement, and another where those follow who have
+    nothing to be sorted by."""
+    found = [""] * len(ways)
+    parted = {way: paging.waves(branches) for way, branches in enumerate(ways)}
+    while asked := {way: left.pop(0) for way, left in parted.items() if left and not found[way]}:
+        for way, told in zip(asked, paging.nearest(list(asked.values())), strict=True):
+            found[way] = _address(shown, *told[0]) if told else ""
+    return found
 
 
-def _address(shown: Asked, values: Sequence[Any]) -> str:
+def _address(shown: Asked, stretch: Keyed, values: Sequence[Any]) -> str:
     """The last of the keys is the id."""
     row = shown.listed.rows().model(pk=values[-1])
-    place = cursors.seal(values, order=shown.order.name)
+    place = shown.order.place_of(stretch, values)
     return f"{shown.listed.row_url(row)}?{urlencode(shown.parameters(at=place))}"
 
 
-def _counted(*ways: Sequence[Rows]) -> list[int]:
+def _counted(*ways: Sequence[Branch]) -> list[int]:
     """No further than anyone reads such a number."""
+    counted = [0] * len(ways)
+    parted = {way: paging.waves(branches) for way, branches in enumerate(ways)}
+    while asked := {
+        way: left.pop(0) for way, left in parted.items() if left and counted[way] < MOST
+    }:
+        for way, number in zip(asked, _sums(list(asked.values())), strict=True):
+            counted[way] += number
+    return counted
+
+
+def _sums(ways: Sequence[Sequence[Branch]]) -> list[int]:
     sums, given = [], []
     for branches in ways:
-        few = [branch.order_by().values("pk")[:MOST].query.sql_with_params() for branch in branches]
+        few = [
+            branch.rows.order_by().values("pk")[:MOST].query.sql_with_params()
+            for branch in branches
+        ]
         sums.append(" + ".join(f"(SELECT count(*) FROM ({sql}) few)" for sql, _ in few))  # noqa: S608
         given += [value for _, values in few for value in values]
     with connection.cursor() as cursor:

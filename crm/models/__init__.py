@@ -21,6 +21,7 @@ from crm.models.push_subscription import PushSubscription
 from crm.models.retention import RetentionRule, RetentionRun
 from crm.models.seal import Seal
 from crm.models.security_event import SecurityEvent
+from crm.models.sent_form import SentForm
 from crm.models.smart_list import SmartList
 from crm.models.tick import Tick
 from crm.models.trail import Trail
@@ -59,6 +60,7 @@ __all__ = [
     "RouteTime",
     "Seal",
     "SecurityEvent",
+    "SentForm",
     "SlowWork",
     "SmartList",
     "Subject",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from crm.audit import kinds as audit
-from crm.notify import kinds, queries
+from crm.notify import kinds, live, queries
 from crm.runtime import reaching
 from crm.runtime.reaching import Place, Way
 from crm.shell import glance
@@ -10,6 +10,7 @@ from crm.shell import glance
 def register() -> None:
     kinds.register_all()
     glance.register("unread", queries.UNREAD)
+    glance.register("told", live.TOLD)
     reaching.register("push", push_way)
     audit.register("push.added", "A browser was added that is told by push")
     audit.register("push.removed", "A browser that was told by push was removed")

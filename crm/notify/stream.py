@@ -8,7 +8,6 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
@@ -22,13 +21,12 @@ from django.http import HttpRequest
 
 from crm.models import LiveMessage
 from crm.notify.hearing import Message, hearing
+from crm.notify.live import OVERLAP
 
 PATH = "/live"
 HEARTBEAT = 20.0
 # How long a session that was revoked may still listen.
 LOOK_AGAIN = 30.0
-# Numbers are given before commit: what has a smaller one may have been told a moment later.
-OVERLAP = timedelta(seconds=10)
 HEADERS = [
     (b"content-type", b"text/event-stream"),
     (b"cache-control", b"no-store"),
@@ -127,7 +125,7 @@ def as_event(message: Message) -> str:
 
 
 def last_heard(scope: Scope) -> int | None:
-    """From the browser when it comes back, from the address when another tab takes over."""
+    """From the browser when it comes back, from the address what its page knows already."""
     given = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
     after = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
     text = given or after
@@ -144,16 +142,17 @@ def connection_given_back() -> Iterator[None]:
 
 @sync_to_async(thread_sensitive=False)
 def missed(last: int | None) -> list[Message]:
-    """What was told since, or, for a new page, a greeting that only carries the number."""
+    """What was told since, and a greeting that only carries the number."""
     with connection_given_back():
         told = LiveMessage.objects.order_by("id")
         newest = told.last()
+        hello = {"id": newest.pk if newest else last or 0, "name": "hello", "data": {}}
         if last is None:
-            return [{"id": newest.pk if newest else 0, "name": "hello", "data": {}}]
+            return [hello]
         known = told.filter(id=last).first()
         if known is not None:
             told = told.filter(at__gt=known.at - OVERLAP).exclude(id=last)
-        return [{"id": one.pk, "name": one.name, "data": one.data} for one in told]
+        return [*({"id": one.pk, "name": one.name, "data": one.data} for one in told), hello]
 
 
 @sync_to_async(thread_sensitive=False)

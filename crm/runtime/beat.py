@@ -78,7 +78,11 @@ def _celery(broker: str) -> Any:
     from celery import Celery
 
     app = Celery("porchlight-beat", broker=broker_address.for_celery(broker))
-    app.conf.broker_transport_options = {"socket_connect_timeout": 3, "visibility_timeout": 900}
+    app.conf.broker_transport_options = {
+        "socket_connect_timeout": 3,
+        "socket_timeout": 5,
+        "visibility_timeout": 900,
+    }
     app.conf.broker_connection_retry = False
     return app
 

@@ -124,6 +124,20 @@ def ours(home: Home, name: str) -> Path:
 
 
 @contextmanager
+def lent(home: Home, address: str) -> Iterator[None]:
+    """The house's own for a single command, where that is the one asked for. One that runs
+    already is used, and left running."""
+    broker = Broker(home)
+    if address == broker.url:
+        broker.start(die_with_parent=True)
+    try:
+        yield
+    finally:
+        if broker.process is not None:
+            broker.stop()
+
+
+@contextmanager
 def throwaway() -> Iterator[str]:
     """The address of a broker for tests, gone at the end."""
     home = Home(folders.scratch())

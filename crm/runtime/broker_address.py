@@ -2,6 +2,14 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+# A line that went dead without a word would be waited for without end.
+PATIENCE = {
+    "socket_connect_timeout": 3,
+    "socket_timeout": 10,
+    "health_check_interval": 10,
+    "socket_keepalive": True,
+}
+
 
 def for_celery(address: str) -> str:
     """Celery's spelling of a socket's address; every other address is the same to both."""

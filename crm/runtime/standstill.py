@@ -12,12 +12,15 @@ from crm.shell.banners import Banner
 
 # Pages ask often; what they hear may be this old.
 KEPT_SECONDS = 15.0
+# Worker and beat start after the web and need a while for their first sign.
+GRACE_SECONDS = 40.0
 SENTENCES = {
     ("worker",): "The worker is not running: reminders, mail and imports wait.",
     ("beat",): "The beat is not running: reminders, mail and imports wait.",
     ("worker", "beat"): "Worker and beat are not running: reminders, mail and imports wait.",
 }
 
+_started = time.monotonic()
 _heard: tuple[float, tuple[str, ...]] | None = None
 
 
@@ -39,6 +42,8 @@ def _silent() -> tuple[str, ...]:
     if not settings.BANNER_OF_STANDSTILL:
         return ()
     now = time.monotonic()
+    if now - _started < GRACE_SECONDS:
+        return ()
     if _heard is None or now - _heard[0] > KEPT_SECONDS:
         _heard = (now, tuple(heartbeats.silent()))
     return _heard[1]

@@ -14,6 +14,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from crm.shell import moments
+from crm.vault.ids import uuid7
 
 register = template.Library()
 
@@ -23,6 +24,12 @@ TINTS = 6
 def plain(text: object) -> str:
     """A component's attribute arrives escaped; what is computed from it must not be."""
     return unescape(text) if isinstance(text, SafeString) else str(text)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """For a form that makes something: see crm.shell.once."""
+    return format_html('<input type="hidden" name="sent" value="{}">', uuid7())
 
 
 @register.filter

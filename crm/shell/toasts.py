@@ -19,4 +19,5 @@ def toast(
 
 def flash(request: HttpRequest, text: str, *, tone: str = "good", undo_url: str = "") -> None:
     """For a redirect: the next page shows it."""
+    request.flashed = (tone, undo_url)  # type: ignore[attr-defined]
     messages.add_message(request, LEVELS.get(tone, messages.INFO), text, extra_tags=undo_url)

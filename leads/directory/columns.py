@@ -9,11 +9,11 @@ from django.db.models import Prefetch
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from crm.lists.declaration import Column, Rows, Sort
+from crm.lists.declaration import Column, Rows, Sort, Stretch
 from crm.shell import moments
 from crm.shell.money import short_range
 from leads.directory import cells
-from leads.models import Lead, LeadArea, LeadTag
+from leads.models import Lead, LeadArea, LeadTag, Stage
 from leads.models.lead import FAR_OFF, LONG_AGO
 from leads.scoring.bands import band
 
@@ -48,6 +48,15 @@ def tags(lead: Any) -> str:
     return ", ".join(each.tag.name for each in lead.wears)
 
 
+def by_stage() -> list[Stretch]:
+    """Stage after stage as the owner put them, the best first in each."""
+    return [_in_stage(stage.id) for stage in Stage.objects.all()]
+
+
+def _in_stage(stage: int) -> Stretch:
+    return Stretch(str(stage), lambda rows: rows.filter(stage=stage), ["-score", "pk"])
+
+
 def budget(lead: Lead) -> str:
     return short_range(lead.budget_min, lead.budget_max, lead.currency)
 
@@ -75,8 +84,8 @@ def score_in_words(lead: Lead) -> str:
 
 COLUMNS = [
     Column("name", "Person", cells.person, Sort("folded_name"), export=str),
-    Column("stage", "Stage", cells.stage, Sort("stage", then=("-score",)), drops=5,
-           phone="line", prepare=with_stage, export=lambda lead: lead.stage.name),
+    Column("stage", "Stage", cells.stage, Sort(stretches=by_stage), drops=5, phone="line",
+           prepare=with_stage, export=lambda lead: lead.stage.name),
     Column("score", "Score", cells.score, Sort("score", descending=True), phone="end",
            export=score_in_words),
     Column("budget", "Budget", budget, Sort(Coalesce("budget_max", Decimal(0)), descending=True),

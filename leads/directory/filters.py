@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Model, Q, Value
+from django.db.models.functions import Coalesce, Concat, StrIndex
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
@@ -35,6 +35,21 @@ from properties.picking.queries import called, suggested
 
 OFFERED = 20
 MONTHS = list(enumerate(calendar.month_name))[1:]
+
+
+def found_area() -> Finder:
+    """By name or town, without case and accents: an agent may know thousands."""
+    named = found_by(Area, "name")
+
+    def search(typed: str) -> list[Option]:
+        folded = Folded(Value(typed))
+        places = Area.objects.alias(place=Folded(Concat("name", Value(", "), "city")))
+        found = places.filter(place__contains=folded)
+        # What begins so comes first.
+        first = found.annotate(inside=StrIndex(F("place"), folded)).order_by("inside", "name", "id")
+        return [Option(str(area.pk), str(area)) for area in first[:OFFERED]]
+
+    return Finder(search=search, named=named.named)
 
 
 def named(model: type[Model]) -> Callable[[], Sequence[Option]]:
@@ -98,9 +113,9 @@ FILTERS = [
     Filter("score", "Score", "number", by="score"),
     Filter("budget", "Budget", "money", by="budget_max"),
     Filter("moving", "Time frame", "choice", by="moving", options=choices(Lead.Moving.choices)),
-    Filter("areas", "Areas", "many", by="area_id", options=named(Area),
+    Filter("areas", "Areas", "many", by="area_id", options=found_area(),
            related=Related(LeadArea, "lead")),
-    Filter("tags", "Tags", "many", by="tag_id", options=named(Tag),
+    Filter("tags", "Tags", "many", by="tag_id", options=found_by(Tag, "name"),
            related=Related(LeadTag, "lead")),
     Filter("profile", "Buyer profile", "choice", by="profile_id", options=named(BuyerProfile)),
     Filter("source", "Source", "choice", by="source_id", options=named(Source)),

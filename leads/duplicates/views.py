@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.owner.recent import here
+from crm.shell.once import once
 from crm.shell.toasts import flash
 from leads.duplicates import choosing, merging, queries, services
 from leads.models import DuplicateSearch
@@ -72,6 +73,7 @@ def gather(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def merge(request: HttpRequest) -> HttpResponse:
     """Side by side, field by field."""
     leads = choosing.people(_ids(request.POST.getlist("lead") or request.GET.getlist("lead")))

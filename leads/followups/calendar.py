@@ -31,11 +31,14 @@ def whole(follow_ups: Iterable[FollowUp], *, zone: dt.tzinfo, with_names: bool) 
     return _finished(calendar)
 
 
-def invitation(showing: FollowUp, *, zone: dt.tzinfo, owner: Owner) -> bytes:
-    """One showing for somebody else's calendar: where, when, with whom; no alarm, no notes."""
-    calendar = _begun("")
+def invitation(
+    showing: FollowUp, *, zone: dt.tzinfo, owner: Owner, method: str, address: str
+) -> bytes:
+    """One showing for somebody else's calendar: where, when, with whom; no alarm, no notes. One of
+    a series is an entry of its own there: `address` is asked for this one alone."""
+    calendar = _begun("", method)
     event = Event()
-    event.add("uid", uid(showing))
+    event.add("uid", f"{showing.id}@porchlight")
     where = showing.listing
     event.add("summary", f"Showing: {where.title}" if where else "Showing")
     if where is not None and where.address:
@@ -45,15 +48,27 @@ def invitation(showing: FollowUp, *, zone: dt.tzinfo, owner: Owner) -> bytes:
     host = vCalAddress(f"MAILTO:{owner.email}")
     host.params["CN"] = vText(owner.get_full_name())
     event.add("organizer", host)
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    if address:
+        event.add("attendee", _attendee(address))
     calendar.add_component(event)
     return _finished(calendar)
 
 
-def _begun(name: str) -> Calendar:
+def _attendee(address: str) -> vCalAddress:
+    """Without their name: whoever gets the file further learns no more than the address."""
+    guest = vCalAddress(f"MAILTO:{address}")
+    guest.params["ROLE"] = vText("REQ-PARTICIPANT")
+    guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    guest.params["RSVP"] = vText("TRUE")
+    return guest
+
+
+def _begun(name: str, method: str = "PUBLISH") -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     if name:
         calendar.add("x-wr-calname", name)
         calendar.add("refresh-interval", dt.timedelta(minutes=15), {"VALUE": "DURATION"})

@@ -16,7 +16,7 @@ from crm.shell.keys import register as register_key
 from crm.shell.navigation import Page
 from crm.shell.navigation import register as register_page
 from crm.shell.palette import Action, register_action
-from leads.followups import queries
+from leads.followups import invitations, queries
 from leads.models import FollowUpTemplate
 from leads.people.panels import Panel
 from leads.people.panels import register as register_panel
@@ -64,10 +64,12 @@ def gathered() -> dict[str, ArraySubquery]:
 def panel(_request: HttpRequest, lead: Any) -> dict[str, Any]:
     """The next one with its actions, the others below it."""
     found = queries.of_lead(lead)
+    waiting = [one for one in found if one.is_open]
     return {
         "lead": lead,
-        "next": found[0] if found else None,
-        "others": found[1:],
+        "next": waiting[0] if waiting else None,
+        "others": waiting[1:],
+        "called_off": [one for one in found if invitations.called_off(one)],
         "sets": lead.follow_up_sets,
         "now": timezone.now(),
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from crm.models.folded import Folded
@@ -81,8 +81,11 @@ def overdue(before: dt.datetime) -> list[FollowUp]:
 
 
 def of_lead(lead: Lead, *, most: int = 20) -> list[FollowUp]:
-    found = FollowUp.objects.open().filter(lead=lead).select_related("lead", "listing")
-    return list(found.order_by("due", "id")[:most])
+    """What is open, and showings that are still ahead and were called off: their guest may have
+    them in a calendar."""
+    ahead = Q(kind=FollowUp.Kind.SHOWING, due__gt=timezone.now())
+    found = FollowUp.objects.filter(Q(state=FollowUp.State.OPEN) | ahead, lead=lead)
+    return list(found.select_related("lead", "listing").order_by("due", "id")[:most])
 
 
 def to_confirm(now: dt.datetime, zone: dt.tzinfo) -> list[FollowUp]:

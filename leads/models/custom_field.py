@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Left, Lower
 
 from crm.audit import tracking
+from crm.models.folded import Folded
 from crm.vault.ids import uuid7
 from leads.models.lead import Lead
 
@@ -98,8 +99,8 @@ class CustomValue(models.Model):
         ]  # fmt: skip
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                "field", Left(Lower("text"), INDEXED), "lead",
-                name="custom_value_by_text", condition=Q(text__isnull=False),
+                "field", Left(Folded("text"), INDEXED), "lead",
+                name="custom_value_by_words", condition=Q(text__isnull=False),
             ),
             models.Index(
                 fields=["field", "number", "lead"],

@@ -39,11 +39,15 @@ class LogForm(forms.Form):
     home = Words(max_length=200)
     feedback = forms.ChoiceField(choices=Interaction.Feedback.choices, required=False)
     follow_up = forms.ModelChoiceField(FollowUp.objects.none(), required=False)
+    # What could be ended, ticked or not.
+    offered = forms.ModelChoiceField(FollowUp.objects.none(), required=False)
 
     def __init__(self, *args: Any, lead: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        follow_up = cast("forms.ModelChoiceField[FollowUp]", self.fields["follow_up"])
-        follow_up.queryset = FollowUp.objects.filter(lead=lead).select_related("listing")
+        theirs = FollowUp.objects.filter(lead=lead).select_related("listing")
+        for name in ("follow_up", "offered"):
+            field = cast("forms.ModelChoiceField[FollowUp]", self.fields[name])
+            field.queryset = theirs
 
     def clean_at(self) -> dt.datetime | None:
         """By the clock of the device, which may be ahead."""

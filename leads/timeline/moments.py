@@ -28,8 +28,8 @@ def due_words(due: dt.datetime | None, due_on: dt.date | None, now: dt.datetime)
 def day_words(day: dt.date, today: dt.date) -> str:
     """ "tomorrow", "Thursday" within the week, then "Wed 17 June" """
     away = (day - today).days
-    if away in (0, 1):
-        return ("today", "tomorrow")[away]
+    if away in (-1, 0, 1):
+        return ("yesterday", "today", "tomorrow")[away + 1]
     if 1 < away < 7:
         return date_format(day, "l")
     return date_format(day, "D j F" if day.year == today.year else "D j F Y")

@@ -6,11 +6,10 @@ import datetime as dt
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from crm.audit.services import operation
@@ -19,7 +18,8 @@ from crm.vault.ids import uuid7
 from leads.followups import proposals, series
 from leads.followups.proposals import Proposal
 from leads.models import FollowUp, Interaction, Lead
-from leads.timeline import moments, outcomes, services
+from leads.timeline import ending, moments, outcomes, services
+from leads.timeline.ending import Ends
 from leads.timeline.log_forms import LogForm
 from leads.timeline.services import Logged
 from properties.models import Listing
@@ -47,27 +47,37 @@ class Time:
 def first(request: HttpRequest, lead: Lead) -> dict[str, Any]:
     """What the opener knows already: the kind, what was due, when the call began."""
     given = request.GET
-    due = _due(given.get("follow_up", ""), lead)
+    ends = _ends(given, lead)
+    ended = ends.follow_up if ends and ends.ticked else None
     return {
         "token": uuid7(),
-        "kind": _known_kind(given.get("kind") or (due.kind if due else "")),
+        "kind": _known_kind(given.get("kind") or (ended.kind if ended else "")),
+        "ends": ends,
         "direction": "in" if given.get("direction") == "in" else "out",
-        "follow_up": due.id if due else "",
-        "due": due,
+        "follow_up": ended.id if ended else "",
+        "due": ended,
         "at": given.get("at", ""),
         "minutes": given.get("minutes", ""),
-        "home": due.listing.title if due and due.listing else "",
+        "home": ended.listing.title if ended and ended.listing else "",
     }
 
 
-def _due(id: str, lead: Lead) -> FollowUp | None:
-    try:
-        wanted = UUID(id)
-    except ValueError:
-        return None
-    theirs = FollowUp.objects.filter(lead=lead).select_related("listing")
-    found: FollowUp | None = theirs.filter(id=wanted).first()
-    return found
+def _ends(given: QueryDict, lead: Lead) -> Ends | None:
+    """What the opener names; from the person's own page, what is due today."""
+    if "follow_up" not in given:
+        return ending.today(lead, given.get("kind", ""))
+    found = ending.named(given.get("follow_up", ""), lead)
+    return Ends(found, ticked=True) if found and found.is_open else None
+
+
+def _offered(form: LogForm) -> Ends | None:
+    """As it was offered, however it was ticked since."""
+    if not form.is_bound:
+        first: Ends | None = form.initial.get("ends")
+        return first
+    said = form.cleaned_data
+    found = said.get("follow_up") or said.get("offered")
+    return Ends(found, ticked=bool(said.get("follow_up"))) if found else None
 
 
 def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]:
@@ -78,6 +88,7 @@ def asked(lead: Lead, form: LogForm, preferences: Preferences) -> dict[str, Any]
         "form": form,
         "kind": kind,
         "title": f"Log {_noun(kind)} with {lead.name}",
+        "ends": _offered(form),
         "kinds": [(value, Interaction.Kind(value).label) for value in outcomes.QUICK],
         "directions": Interaction.Direction.choices,
         "outcomes": _outcomes(
@@ -204,6 +215,7 @@ def told(lead: Lead, logged: Logged, preferences: Preferences) -> dict[str, Any]
     now = timezone.now()
     return {
         "lead": lead,
+        "ended": logged.interaction.follow_ups.first(),
         "interaction": logged.interaction,
         "operation": logged.operation,
         "next": logged.next,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import trigger_client_event
 
 from crm.models import Preferences
+from crm.notify import live
 from crm.owner.services import the_owner
 from crm.shell import moments
 from crm.shell.toasts import flash, toast
@@ -25,6 +26,7 @@ from leads.today.queue import row_of
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """The page; asked by itself, the day anew: the queue with what goes with it."""
+    live.told_so_far(request)
     page = Page(_day(), _preferences(request))
     counting.keep(page.queue.people, known=page.day.chosen.counted)
     fragment = request.headers.get("HX-Target") == "queue"

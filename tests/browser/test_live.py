@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Page, Route, expect
 
 from crm.models import NotificationRules
 from crm.notify.kinds import TEST
 from crm.notify.sending import send_due
 from crm.notify.services import mark_all_read, notify
 from tests.browser.watching import hears
+
+STREAM = re.compile(r"/live(\?|$)")
 
 
 def tell(key: str) -> None:
@@ -48,4 +52,35 @@ def test_a_second_tab_hears_through_the_first_and_takes_over(desk_in: Page) -> N
         desk_in.goto("about:blank")
     tell("two")
     expect(second.locator("#bell")).to_have_attribute("data-unread", "2")
+    second.close()
+
+
+def test_what_is_told_before_the_stream_opens_is_said_once(desk_in: Page) -> None:
+    held: list[Route] = []
+    desk_in.route(STREAM, lambda route: held.append(route))
+    desk_in.goto("/")
+    expect(desk_in.locator("#bell")).to_have_attribute("data-unread", "0")
+    tell("early")
+    desk_in.unroute(STREAM)
+    expect(desk_in.locator("#bell")).to_have_attribute("data-unread", "1")
+    expect(desk_in.locator(".toasts")).to_contain_text("Someone is at the door early")
+    desk_in.goto("/settings/notifications/")
+    hears(desk_in)
+    expect(desk_in.locator("#bell")).to_have_attribute("data-unread", "1")
+    expect(desk_in.locator(".toasts")).not_to_contain_text("Someone is at the door")
+
+
+def test_a_second_tab_hears_what_was_told_while_it_came(desk_in: Page) -> None:
+    desk_in.goto("/")
+    hears(desk_in)
+    second = desk_in.context.new_page()
+    held: list[Route] = []
+    # Its page is there, its scripts are not.
+    second.route("**/live*.js", lambda route: held.append(route))
+    second.goto("/settings/notifications/", wait_until="commit")
+    expect(second.locator("#bell")).to_have_attribute("data-unread", "0")
+    tell("meanwhile")
+    expect(desk_in.locator("#bell")).to_have_attribute("data-unread", "1")
+    second.unroute("**/live*.js")
+    expect(second.locator("#bell")).to_have_attribute("data-unread", "1")
     second.close()

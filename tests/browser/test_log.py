@@ -16,7 +16,7 @@ from playwright.sync_api import Page, Route, expect
 from leads.models import FollowUp, Interaction, Lead
 from leads.timeline import moments, services
 from tests.browser.watching import axe_faults
-from tests.leads.factories import a_lead, a_phone
+from tests.leads.factories import a_follow_up, a_lead, a_phone
 
 BLNS = Path("/work/shared/data/naughty/blns.json")
 SOME = [
@@ -91,6 +91,29 @@ def test_two_keys_log_a_call_with_its_follow_up_and_a_third_moves_it(desk_in: Pa
     desk_in.keyboard.press("Enter")
     expect(desk_in.locator("[data-log-dialog]")).to_have_count(0)
     expect(desk_in.locator("#timeline")).to_contain_text("Call, reached")
+
+
+def test_the_pages_own_log_ends_what_is_due_and_undo_brings_it_back(desk_in: Page) -> None:
+    lead = a_lead("Jasmine Uy")
+    due = a_follow_up(lead, timezone.now() - dt.timedelta(hours=1), title="Call about the loan")
+    open_lead(desk_in, lead)
+
+    desk_in.keyboard.press("l")
+    ends = desk_in.get_by_role("checkbox", name="Ends: Call about the loan")
+    expect(ends).to_be_checked()
+    assert axe_faults(desk_in) == []
+    desk_in.keyboard.press("e")
+    expect(ends).not_to_be_checked()
+    desk_in.keyboard.press("e")
+    desk_in.keyboard.press("2")
+
+    expect(desk_in.locator("[data-logged]")).to_contain_text("Ended: Call about the loan.")
+    due.refresh_from_db()
+    assert due.state == "done"
+    desk_in.keyboard.press("z")
+    expect(desk_in.locator(".toasts")).to_contain_text("Undone.")
+    due.refresh_from_db()
+    assert (due.state, Interaction.objects.count(), FollowUp.objects.count()) == ("open", 0, 1)
 
 
 def test_keys_typed_ahead_of_the_server_are_not_lost(desk_in: Page) -> None:

@@ -13,6 +13,7 @@ from crm.lists.forms import ColumnsForm, ListForm
 from crm.lists.services import NameTaken
 from crm.lists.shelf import Shelved
 from crm.lists.views.finding import asked_by_form, refreshed, to_list
+from crm.shell.once import once
 from crm.shell.toasts import flash, toast
 
 
@@ -27,6 +28,7 @@ def name_is_free(asked: Asked, name: str, but: Shelved | None = None) -> bool:
 
 
 @require_POST
+@once
 def save(request: HttpRequest, kind: str) -> HttpResponse:
     asked = asked_by_form(request, kind)
     form = ListForm(asked, request.POST)

@@ -12,7 +12,6 @@ from crm.lists.counting import Amount
 from crm.lists.declaration import Finder
 from crm.lists.pages import amount_words
 from crm.lists.shape import Shape
-from crm.lists.values import UNSEARCHABLE
 from crm.lists.views.finding import asked_by_form, listed_or_404
 
 # What is kept or stands in the address, with what is wrong about it.
@@ -47,16 +46,14 @@ def apply(request: HttpRequest, kind: str) -> HttpResponse:
 def options(request: HttpRequest, kind: str, filter: str) -> HttpResponse:
     """What a relation's search found, as boxes to tick; the ticked ones stay. Names are typed
     here, and addresses are kept in logs: they come in the body."""
-    chosen = Shape(listed_or_404(kind)).filters.get(filter)
+    shape = Shape(listed_or_404(kind))
+    chosen = shape.filters.get(filter)
     if chosen is None or not isinstance(chosen.options, Finder):
         raise Http404
     name = request.POST.get("name", "")
     ticked = request.POST.getlist(name)
-    found = list(chosen.options.named(ticked)) if ticked else []
-    typed = request.POST.get("typed", "").strip()
-    if typed and not UNSEARCHABLE.search(typed):
-        known = {option.value for option in found}
-        found += [each for each in chosen.options.search(typed) if each.value not in known]
+    typed = request.POST.get(editing.TYPED + filter, "").strip()
+    found = shape.offered(chosen, ticked, typed)
     context = {"options": found, "name": name, "values": ticked, "typed": typed}
     return render(request, "crm/lists/_options.html", context)
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from crm.models import Owner
 from crm.owner.recent import require_recent_sign_in
 from crm.shell.toasts import flash
-from leads.followups import calendar, clock, feeds
+from leads.followups import calendar, clock, feeds, invitations
 from leads.models import FollowUp
 
 TYPE = "text/calendar; charset=utf-8"
@@ -55,14 +55,22 @@ def _too_often(request: HttpRequest) -> bool:
 
 
 @require_GET
-def invitation(_request: HttpRequest, follow_up: UUID) -> HttpResponse:
+def invitation(request: HttpRequest, follow_up: UUID) -> HttpResponse:
     """A file that the agent sends along: for calendars of others."""
-    showings = FollowUp.objects.select_related("listing")
+    showings = FollowUp.objects.select_related("listing", "lead")
     showing = get_object_or_404(showings, id=follow_up, kind=FollowUp.Kind.SHOWING)
     owner = Owner.objects.get()
-    body = calendar.invitation(showing, zone=clock.zone(), owner=owner)
-    name = {"Content-Disposition": 'attachment; filename="showing.ics"'}
-    return HttpResponse(body, content_type=TYPE, headers=name)
+    address = invitations.address(showing, request)
+    method = invitations.method(showing, asked=bool(address))
+    body = calendar.invitation(
+        showing, zone=clock.zone(), owner=owner, method=method, address=address
+    )
+    name = "called-off.ics" if method == invitations.CANCEL else "showing.ics"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(body, content_type=f"{TYPE}; method={method}", headers=headers)
 
 
 @never_cache

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crm.audit.services import operation
 from crm.models import Preferences
+from crm.notify import live
 from crm.vault.ids import uuid7
 from leads.followups import (
     answers,
@@ -31,6 +32,7 @@ from leads.models import FollowUp, FollowUpTemplate, Lead
 
 @require_GET
 def agenda(request: HttpRequest) -> HttpResponse:
+    live.told_so_far(request)
     now, preferences = timezone.now(), _preferences(request)
     shown = weeks.page(
         on=request.GET.get("on", ""),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.audit.services import operation
+from crm.shell.once import once
 from crm.shell.toasts import flash
 from leads.followups import reminders
 from leads.followups.settings_forms import CadenceForm, RulesForm, SetForm, Steps
@@ -31,6 +32,7 @@ def sets(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def edit_set(request: HttpRequest, template: int | None = None) -> HttpResponse:
     instance = get_object_or_404(FollowUpTemplate, id=template) if template else FollowUpTemplate()
     form = SetForm(request.POST or None, instance=instance)
@@ -60,6 +62,7 @@ def cadences(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def edit_cadence(request: HttpRequest, cadence: int | None = None) -> HttpResponse:
     instance = get_object_or_404(Cadence, id=cadence) if cadence else None
     form = CadenceForm(request.POST or None, instance=instance)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.shell.asking import answered, ask, typed
+from crm.shell.once import once
 from crm.shell.toasts import flash, toast
 from leads.models import CustomField, Tag
 from leads.people.names import services
@@ -34,6 +35,7 @@ def _kind(slug: str) -> Names:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def add(request: HttpRequest, slug: str) -> HttpResponse:
     names = _kind(slug)
     form = names.form(typed(request))
@@ -114,6 +116,7 @@ def _refused(request: HttpRequest, names: Names, words: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not _kind(slug).merges:
         raise Http404

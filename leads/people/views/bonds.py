@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.shell.asking import answered, ask, typed
+from crm.shell.once import once
 from leads.models import Relationship
 from leads.people import services
 from leads.people.forms.bonds import PickForm, RelationshipForm
@@ -18,6 +19,7 @@ BODY = "leads/people/_pick_form.html"
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def relate(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
     form = RelationshipForm(typed(request), lead=found)

@@ -11,14 +11,14 @@ from crm.audit.queries import history_of
 from crm.shell.asking import typed
 from crm.shell.toasts import flash, toast
 from leads.models import Lead
-from leads.people import page, panels, queries, services, walking
+from leads.people import gathering, page, panels, queries, services, walking
 from leads.people.parts import PARTS
 from leads.people.views.finding import a_lead, page_of
 
 
 @require_GET
 def lead(request: HttpRequest, lead: UUID) -> HttpResponse:
-    found = get_object_or_404(page.found(), id=lead)
+    found = get_object_or_404(gathering.found(), id=lead)
     if found.state == Lead.State.MERGED:
         return redirect("people:lead", found.merged_into_id)
     if found.state == Lead.State.ERASED:
@@ -54,7 +54,7 @@ def part(request: HttpRequest, lead: UUID, part: str) -> HttpResponse:
 
 
 def _panel(request: HttpRequest, lead: UUID, part: str) -> HttpResponse:
-    found = get_object_or_404(page.found(), id=lead)
+    found = get_object_or_404(gathering.found(), id=lead)
     context = {"lead": found, "page": page.of(found), "fragment": True}
     return render(request, PARTS[part].panel, context | PARTS[part].context(found))
 

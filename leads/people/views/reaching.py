@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import trigger_client_event
 
 from crm.shell.asking import answered, ask, typed
+from crm.shell.once import once
 from crm.shell.toasts import flash, toast
 from leads.models import Consent, ContactPoint, Lead
 from leads.people import queries, services
@@ -86,6 +87,7 @@ def _not_begun(request: HttpRequest, lead: Lead, words: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@once
 def add_point(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
     form = PointForm(typed(request))

@@ -75,6 +75,20 @@ def test_a_run_makes_rows_walks_pages_and_measures(a_durable_server, leave_nothi
     assert by_name["Today, p95"].value >= by_name["Today, p50"].value > 0
 
 
+def test_a_rooms_figures_are_said_before_the_next_is_walked(a_durable_server, leave_nothing):
+    register_a_small_house()
+    registry.register_page(Walk("pipeline", "Pipeline", lambda _stage: "/pipeline/"))
+    said: list[str] = []
+    bench(Wanted(rows=20, against=20, seed=1, requests=2), say=said.append)
+    words = [line.split(",")[0] for line in said if "Walking" in line or line.startswith("today")]
+    assert words == [
+        "Walking 1 pages of today.",
+        "today  Today",
+        "Walking 1 pages of pipeline.",
+    ]
+    assert said[-1].split() == ["owner", "groups", "20", "rows", "300", "ok"]
+
+
 def test_the_real_database_is_left_alone(a_durable_server, leave_nothing):
     register_a_small_house()
     before = connection.settings_dict["NAME"]

@@ -66,7 +66,7 @@ def test_the_house_is_filled_measured_and_refused_when_it_is_tampered_with():
     wanted = Wanted(rows=ROWS, against=ROWS, seed=1, requests=2, keep=True)
     figures = bench(wanted, say=lambda _line: None)
     assert made == dict.fromkeys(TABLES, ROWS)
-    assert {each.room for each in figures} == {"bench", "vault", "audit", "events", "watch"}
+    assert {each.room for each in figures} == {"bench", "vault", "audit", "events", "watch", "keep"}
     assert [
         each.name for each in figures if each.name.endswith("a second") and not each.value
     ] == []

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from crm.bench.reporting import circumstances, figure, short_figures, table, verdict
+from crm.bench.reporting import circumstances, figure, short_figures, table, timed, verdict
 
 
 def test_a_figure_is_held_against_its_bar_in_the_right_direction():
@@ -47,3 +47,7 @@ def test_a_busy_machine_is_said_to_be_busy():
     assert circumstances(7.0, 2) == (
         "Load 7.0 on 2 cores. Others were at work: times are too high, ratios still hold."
     )
+
+
+def test_a_long_run_says_how_long_it_has_been_at_it():
+    assert timed("Making it.\nFor long.", 754) == " 12:34  Making it.\n        For long."

@@ -209,7 +209,7 @@ def test_editor_follows_what_is_chosen(signed_in):
 def test_options_of_a_relation_are_searched_and_the_ticked_ones_stay(signed_in):
     make_guests(1)
     sources = {option.label: option.value for option in GUESTS.filters[7].options.search("")}
-    query = {"typed": "ref", "name": "0.v", "0.v": sources["Website"]}
+    query = {"typed.source": "ref", "name": "0.v", "0.v": sources["Website"]}
 
     html = signed_in.post("/lists/guests/options/source/", query).content.decode()
 
@@ -296,12 +296,9 @@ def test_pages_walk_an_index_and_sort_nothing(sort):
     column = next(each for each in GUESTS.columns if each.name == sort.removeprefix("-"))
     order = paging.order("guests", sort, column.sort)
     place = paging.first_page(Guest.objects.all(), order, 10).after
-    keyed, runs = order.keyed(Guest.objects.all()), order.runs()
-    values = paging.read_place(keyed, order, place)
-    conditions = [paging.condition(order, runs[: last + 1], values) for last in range(len(runs))]
 
-    first = plan(order.sorted(keyed)[:51])
-    later = [plan(order.sorted(keyed.filter(*each))[:51]) for each in conditions]
+    first = plan(order.branches(Guest.objects.all())[0].rows[:51])
+    later = [plan(each.rows[:51]) for each in paging.branches(Guest.objects.all(), order, place)]
 
     assert "Index Scan" in first
     assert all("Index Cond: (" in each for each in later)

@@ -51,7 +51,8 @@ def order_of(name):
 
 
 def in_order(order):
-    return [row.pk for row in order.sorted(order.keyed(Guest.objects.all()))]
+    (branch,) = order.branches(Guest.objects.all())
+    return [row.pk for row in branch.rows]
 
 
 def add(values):
@@ -129,10 +130,8 @@ def branches(name):
     make_guests(5)
     order = order_of(name)
     place = paging.first_page(Guest.objects.all(), order, 2).after
-    keyed, runs = order.keyed(Guest.objects.all()), order.runs()
-    values = paging.read_place(keyed, order, place)
-    asked = [paging.condition(order, runs[: last + 1], values) for last in range(len(runs))]
-    return [str(keyed.filter(*each).query).split(" WHERE ")[1] for each in asked]
+    asked = paging.branches(Guest.objects.all(), order, place)[::-1]
+    return [str(each.rows.order_by().query).split(" WHERE ")[1] for each in asked]
 
 
 @pytest.mark.django_db

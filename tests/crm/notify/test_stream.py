@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import threading
 import time
@@ -13,8 +14,13 @@ import pytest
 import uvicorn
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
+from crm.models import LiveMessage
 from crm.notify import hearing, live, stream
+from leads.today import views
+from leads.today.day import Day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,6 +123,56 @@ def test_who_was_away_is_told_what_was_missed(listen, cookie):
     missed = [back.event(), back.event()]
     back.close()
     assert [event and event["data"]["unread"] for event in missed] == [2, 3]
+
+
+def ranges(words: str) -> list[tuple[int, int]]:
+    return [(int(low), int(high)) for low, high in re.findall(r"\[(\d+),(\d+)\)", words)]
+
+
+def what_a_page_knows(client) -> tuple[list[tuple[int, int]], str]:
+    """As the script reads it, and the number that it asks the stream to go on from."""
+    words = client.get(reverse("notifications")).content.decode()
+    found = re.search(r'data-told="([^"]*)"', words)
+    assert found is not None
+    known = ranges(found[1])
+    return known, str(known[-1][1] - 1 if known else 0)
+
+
+def test_what_is_told_between_a_page_and_its_stream_is_heard(listen, cookie, signed_in):
+    known, newest = what_a_page_knows(signed_in)
+    assert (known, newest) == ([], "0")
+    live.tell("notifications", {"unread": 1})
+    first = listen(cookie, after=newest)
+    heard = [first.event(), first.event()]
+    first.close()
+    assert [event and event["name"] for event in heard] == ["notifications", "hello"]
+
+
+def test_a_page_knows_what_was_told_before_it(listen, cookie, signed_in):
+    for unread in (1, 2, 3):
+        live.tell("notifications", {"unread": unread})
+    numbers = list(LiveMessage.objects.order_by("id").values_list("id", flat=True))
+    LiveMessage.objects.filter(id=numbers[0]).update(at=timezone.now() - 2 * live.OVERLAP)
+    known, newest = what_a_page_knows(signed_in)
+    assert (known, newest) == ([(numbers[1], numbers[2] + 1)], str(numbers[2]))
+    live.tell("notifications", {"unread": 4})
+    stream_of_page = listen(cookie, after=newest)
+    ids = [int((stream_of_page.event() or {})["id"]) for _ in range(2)]
+    stream_of_page.close()
+    # The one just before may come again; the page knows it and lets it go.
+    assert ids == [numbers[1], numbers[2] + 1]
+
+
+def test_what_is_told_while_today_is_made_is_not_taken_for_known(signed_in, monkeypatch):
+    def told_meanwhile() -> Day:
+        live.tell("today", {})
+        return day()
+
+    day = views._day
+    monkeypatch.setattr(views, "_day", told_meanwhile)
+    words = signed_in.get(reverse("today:today")).content.decode()
+    assert 'data-told=""' in words
+    assert LiveMessage.objects.filter(name="today").exists()
 
 
 def test_a_revoked_session_is_sent_away(listen, cookie, monkeypatch):

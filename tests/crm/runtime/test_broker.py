@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from crm.runtime import processes
-from crm.runtime.broker import Broker
+from crm.runtime.broker import Broker, lent
 from crm.runtime.broker_address import for_celery
 from crm.runtime.home import Home
 
@@ -50,6 +50,21 @@ def test_stop_leaves_no_process_and_no_socket(broker: Broker) -> None:
     broker.start()
     broker.stop()
     assert (broker.pids(), broker.socket.exists()) == ([], False)
+
+
+def test_a_command_is_lent_the_broker_and_leaves_one_that_ran(broker: Broker) -> None:
+    with lent(broker.home, broker.url):
+        assert broker.answers()
+    assert (broker.pids(), broker.answers()) == ([], False)
+    broker.start()
+    with lent(broker.home, broker.url):
+        assert broker.answers()
+    assert broker.answers()
+
+
+def test_a_command_with_a_redis_of_its_own_is_lent_none(broker: Broker) -> None:
+    with lent(broker.home, "redis://127.0.0.1:1/0"):
+        assert not broker.answers()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -18,8 +19,9 @@ Application = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def watched(settings, db: None) -> Iterator[None]:
+def watched(settings, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.BANNER_OF_STANDSTILL = True
+    monkeypatch.setattr(standstill, "_started", -standstill.GRACE_SECONDS)
     standstill.forget()
     yield
     standstill.forget()
@@ -100,6 +102,16 @@ def test_banner_shows_who_is_silent_and_goes_when_they_are_back(
     Heartbeat.objects.filter(kind="beat").update(at=timezone.now() - timedelta(seconds=95))
     standstill.forget()
     assert "The beat is not running" in signed_in.get("/").content.decode()
+
+
+def test_banner_waits_a_while_after_a_start_but_not_for_ever(
+    watched: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.monotonic()
+    monkeypatch.setattr(standstill, "_started", now - standstill.GRACE_SECONDS + 5)
+    assert standstill.banner() is None
+    monkeypatch.setattr(standstill, "_started", now - standstill.GRACE_SECONDS)
+    assert standstill.banner() is not None
 
 
 def test_banner_costs_one_query_and_then_none(

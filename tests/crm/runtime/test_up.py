@@ -35,7 +35,9 @@ PATIENCE = 90.0
 class Up:
     """`manage.py up` as a person starts it, and what it said."""
 
-    def __init__(self, home: Home, *arguments: str, terminal: int = subprocess.DEVNULL) -> None:
+    def __init__(
+        self, home: Home, *arguments: str, terminal: int = subprocess.DEVNULL, **own: str
+    ) -> None:
         self.home, self.said = home, ""
         kept = (
             "DATABASE_URL",
@@ -48,7 +50,7 @@ class Up:
             [sys.executable, "-m", "crm.runtime.up", *arguments],
             cwd=BASE,
             env={k: v for k, v in os.environ.items() if k not in kept}
-            | {"PORCHLIGHT_HOME": str(home.root)},
+            | {"PORCHLIGHT_HOME": str(home.root), **own},
             stdin=terminal,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -16,8 +17,9 @@ from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
 from leads.directory import bulk
 from leads.directory.listing import BUILTIN, LEADS
-from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange
+from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange, Tag
 from leads.roi.services import add_deal
+from properties.models import Area
 from tests.leads.directory.making import some_leads
 from tests.leads.factories import a_follow_up, a_lead, a_phone, a_talk
 
@@ -224,9 +226,8 @@ def test_every_order_that_is_offered_is_an_indexs():
             order = paging.order("leads", name, column.sort)
             first = paging.first_page(LEADS.rows(), order, 1)
             later = paging.branches(LEADS.rows(), order, first.after)
-            plans = [
-                rows[:51].explain() for rows in (order.sorted(order.keyed(LEADS.rows())), *later)
-            ]
+            branches = (*order.branches(LEADS.rows()), *later)
+            plans = [branch.rows[:51].explain() for branch in branches]
             sorted_by_hand += [name for plan in plans if "Sort" in plan]
     assert sorted_by_hand == []
 
@@ -253,3 +254,26 @@ def test_a_file_says_what_a_cell_draws():
         "score": "97 Hot",
         "budget": "8000000 to 12000000 PHP",
     }
+
+
+def boxes(client, **sent):
+    answer = client.post("/lists/leads/apply/", {"list": "all", "0.f": "areas", **sent})
+    return re.findall(r'name="0\.v" value="(\d+)"', answer.content.decode())
+
+
+def test_areas_and_tags_are_offered_few_however_many_there_are(signed_in):
+    Area.objects.bulk_create(Area(name=f"Area {n:03}", city="Cebu") for n in range(300))
+    Tag.objects.bulk_create(Tag(name=f"Tag {n:03}") for n in range(300))
+    asked = Group(parts=(Condition("areas", "any_of", ()), Condition("tags", "any_of", ())))
+
+    page = signed_in.get(URL, {"q": to_address(asked)}).content.decode()
+
+    assert (page.count("Area "), page.count("Tag ")) == (20, 20)
+
+
+@pytest.mark.parametrize("typed", ["penafrancia", "PEÑAF", "naga"])
+def test_an_area_is_looked_for_without_script_too(signed_in, typed):
+    Area.objects.bulk_create(Area(name=f"Area {n:03}", city="Cebu") for n in range(30))
+    area = Area.objects.create(name="Peñafrancia", city="Naga")
+
+    assert boxes(signed_in, **{"0.o": "any_of", "typed.areas": typed}) == [str(area.pk)]

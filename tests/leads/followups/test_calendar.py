@@ -11,9 +11,10 @@ import recurring_ical_events
 import time_machine
 from django.urls import reverse
 
+from crm.models import SecurityEvent
 from leads.followups import feeds, services
-from leads.models import CalendarFeed, FollowUp
-from tests.leads.factories import a_lead, a_listing
+from leads.models import CalendarFeed, Consent, FollowUp
+from tests.leads.factories import a_lead, a_listing, an_email
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("owner")]
 NEW_YORK = ZoneInfo("America/New_York")
@@ -184,6 +185,66 @@ def test_an_invitation_says_where_and_when_and_nothing_of_the_person(signed_in):
     assert (calendar["METHOD"], event["SUMMARY"]) == ("PUBLISH", "Showing: 12 Acacia Lane")
     assert event["LOCATION"] == "12 Acacia Lane, Lahug"
     assert not any(word in answer.content for word in (b"Dana", b"Second", b"Haggles", b"VALARM"))
+
+
+def invited(client, showing):
+    """The file's method and its one event."""
+    answer = client.get(reverse("followups:invitation", args=[showing.id]))
+    calendar = icalendar.Calendar.from_ical(answer.content)
+    [event] = calendar.walk("VEVENT")
+    assert f"method={calendar['METHOD']}" in answer["Content-Type"]
+    return calendar["METHOD"], event
+
+
+def a_showing_for(lead):
+    return services.plan(
+        lead=lead, title="Second look", kind="showing", due=NOW + dt.timedelta(days=1)
+    )
+
+
+def test_whom_one_may_write_to_is_asked_told_of_changes_and_of_the_end(signed_in):
+    lead = a_lead()
+    an_email(lead, "dana@example.com")
+    showing = a_showing_for(lead)
+    method, asked = invited(signed_in, showing)
+    assert (method, str(asked["ATTENDEE"])) == ("REQUEST", "MAILTO:dana@example.com")
+    assert dict(asked["ATTENDEE"].params) == {
+        "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE",
+    }  # fmt: skip
+    assert "ORGANIZER" in asked
+
+    services.move(follow_up=showing, due=NOW + dt.timedelta(days=2))
+    method, moved = invited(signed_in, showing)
+    assert (method, moved["UID"]) == ("REQUEST", asked["UID"])
+    assert moved["SEQUENCE"] > asked["SEQUENCE"]
+
+    services.drop(follow_up=showing)
+    method, gone = invited(signed_in, showing)
+    assert (method, gone["STATUS"], gone["UID"]) == ("CANCEL", "CANCELLED", asked["UID"])
+    assert gone["SEQUENCE"] > moved["SEQUENCE"]
+    page = signed_in.get(reverse("people:lead", args=[lead.id])).content.decode()
+    assert reverse("followups:invitation", args=[showing.id]) in page
+    assert "Cancellation for their calendar" in page
+
+
+@pytest.mark.parametrize("why", ["no address", "asked for peace", "refused", "bounced"])
+def test_who_may_not_be_written_to_is_not_asked_by_name(signed_in, why):
+    lead = a_lead(do_not_contact=why == "asked for peace")
+    if why != "no address":
+        bounced = NOW if why == "bounced" else None
+        an_email(lead, "dana@example.com", bounced_at=bounced)
+    if why == "refused":
+        Consent.objects.create(lead=lead, channel="email", state="refused")
+    method, event = invited(signed_in, a_showing_for(lead))
+    assert (method, "ATTENDEE" in event) == ("PUBLISH", False)
+
+
+def test_a_look_at_the_address_is_kept(signed_in):
+    lead = a_lead()
+    an_email(lead, "dana@example.com")
+    before = SecurityEvent.objects.filter(kind="reveal").count()
+    invited(signed_in, a_showing_for(lead))
+    assert SecurityEvent.objects.filter(kind="reveal").count() == before + 1
 
 
 def test_what_ended_long_ago_is_left_out(client, at_noon):

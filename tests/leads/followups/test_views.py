@@ -23,7 +23,7 @@ from leads.models import (
     FollowUpTemplate,
     Reminder,
 )
-from leads.people import page
+from leads.people import gathering
 from tests.leads.factories import a_follow_up, a_lead, a_listing
 from tests.leads.followups.weeks import make_week
 
@@ -301,7 +301,7 @@ def test_the_panel_shows_the_next_one_and_the_others(signed_in):
     lead = a_lead()
     later = a_follow_up(lead, tomorrow(12))
     first = a_follow_up(lead, tomorrow(9))
-    shown = pages.panel(RequestFactory().get("/"), page.found().get(id=lead.id))
+    shown = pages.panel(RequestFactory().get("/"), gathering.found().get(id=lead.id))
     assert (shown["next"], shown["others"]) == (first, [later])
 
 

@@ -96,7 +96,7 @@ def test_every_string_in_the_small_forms(signed_in, name, more, fields):
 @pytest.mark.parametrize(
     ("address", "field"),
     [("followups:people", "who"), ("people:candidates", "who"), ("picking:homes", "listing"),
-     ("palette", "q"), ("timeline:entries", "words"), ("leads household", "typed"),
+     ("palette", "q"), ("timeline:entries", "words"), ("leads household", "typed.household"),
      ("leads apply", "0.v")],
 )  # fmt: skip
 def test_every_string_in_what_is_asked_while_one_types(signed_in, address, field):

@@ -5,13 +5,20 @@ import { show } from "./toasts.js";
 const NAME = "porchlight-live";
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel(NAME) : null;
 const heard = new Set();
-let last = "";
+const recent = [];
+const MOST = 500;
+// What the page knew when it was made: ranges of numbers, the lowest and the newest of them.
+let known = [];
+let first = 0;
+let last = 0;
+let since = 0;
 let source = null;
 let letGo = null;
 
 export function start() {
   if (!document.querySelector("#bell")) return; // nobody is signed in
-  tabs?.addEventListener("message", (event) => hear(event.data));
+  read(document.querySelector("#bell").dataset.told);
+  tabs?.addEventListener("message", ({ data }) => ("name" in data ? hear(data) : answer(data)));
   document.addEventListener("live:notifications", (event) => notices(event.detail));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
@@ -23,16 +30,34 @@ function listen() {
   if (source || letGo) return;
   if (!navigator.locks) { open(); return; } // only over http on another machine: a stream a tab
   const leaving = new Promise((resolve) => { letGo = resolve; });
+  tabs?.postMessage({ after: last, from: first });
   navigator.locks.request(NAME, () => { open(); return leaving; });
 }
 
+function read(told) {
+  known = [...told.matchAll(/\[(\d+),(\d+)\)/g)].map(([, from, to]) => [Number(from), Number(to)]);
+  if (known.length) [first, last] = [known[0][0], known.at(-1)[1] - 1];
+}
+
 function open() {
-  source = new EventSource(last ? `/live?after=${last}` : "/live");
+  since = last;
+  source = new EventSource(`/live?after=${since}`);
   source.addEventListener("message", (event) => {
     const told = { id: event.lastEventId, ...JSON.parse(event.data) };
     hear(told);
     tabs?.postMessage(told);
   });
+  tabs?.postMessage({ listening: true });
+}
+
+// Tabs that came while another listened may have missed what was told before they heard it.
+function answer({ listening, after, from }) {
+  if (listening) tabs.postMessage({ after: last, from: first });
+  else if (source && after < since) {
+    source.close();
+    last = after;
+    open();
+  } else if (source) for (const told of recent) if (Number(told.id) >= from) tabs.postMessage(told);
 }
 
 function stop() {
@@ -43,10 +68,15 @@ function stop() {
 }
 
 function hear(told) {
-  if (heard.has(told.id) && told.name !== "hello") return;
-  heard.add(told.id);
-  if (heard.size > 500) heard.delete(heard.values().next().value);
-  if (Number(told.id) > Number(last)) last = told.id;
+  const id = Number(told.id);
+  if (told.name !== "hello") {
+    if (heard.has(id) || id < first || known.some(([from, to]) => from <= id && id < to)) return;
+    heard.add(id);
+    if (heard.size > MOST) heard.delete(heard.values().next().value);
+    recent.push(told);
+    if (recent.length > MOST) recent.shift();
+  }
+  last = Math.max(last, id);
   document.dispatchEvent(new CustomEvent(`live:${told.name}`, { detail: told.data }));
 }
 

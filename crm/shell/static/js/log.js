@@ -142,6 +142,7 @@ function work(log, key) {
   const target = log.querySelector(`[data-log-key="${CSS.escape(key)}"]`);
   if (!target || target.disabled) return false;
   if (target.type === "radio") choose(target);
+  else if (target.type === "checkbox") target.click();
   else if (target.matches("input")) target.focus();
   else target.click();
   return true;
