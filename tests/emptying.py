@@ -15,10 +15,20 @@ from psycopg import sql
 from psycopg.errors import DeadlockDetected
 
 from leads.apps import begin
+from tests import prepared
 
 # Made by migrations alone, the same for every test.
 KEPT = {"django_content_type", "auth_permission"}
 TRIES = 3
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Each worker's database is a copy of one that was migrated once in the run."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = prepared.database()
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,18 @@
-"""Data folders that many tests copy: made once in a run, by the worker that wants one first."""
+"""What many tests copy: made once in a run, by the worker that wants it first."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+
+import psycopg
+from psycopg import sql
 
 from crm.runtime import engines, folders
 from crm.runtime.home import Home
@@ -23,17 +27,24 @@ Owner.objects.create_owner(email="carla@homes.example", password="a lamp by the 
 """
 
 
-def once(name: str, make: Callable[[Home], None]) -> Home:
-    """Workers that come while it is made wait for it."""
+def once(name: str, make: Callable[[], str]) -> str:
+    """What `make` answers; workers that come while it works wait for it."""
     with (RUN / f"{name}.prepared").open("a+") as told:
         fcntl.flock(told, fcntl.LOCK_EX)
         told.seek(0)
-        if not (root := told.read()):
-            home = Home(folders.scratch())
-            make(home)
-            root = str(home.root)
-            told.write(root)
-    return Home(Path(root))
+        if not (made := told.read()):
+            made = make()
+            told.write(made)
+    return made
+
+
+def folder(name: str, make: Callable[[Home], None]) -> Home:
+    def root() -> str:
+        home = Home(folders.scratch())
+        make(home)
+        return str(home.root)
+
+    return Home(Path(once(f"{name}.folder", root)))
 
 
 def copy(home: Home, place: Home) -> Home:
@@ -42,24 +53,56 @@ def copy(home: Home, place: Home) -> Home:
 
 
 def clear_up() -> None:
-    for told in RUN.glob("*.prepared"):
+    for told in RUN.glob("*.folder.prepared"):
         if root := told.read_text():
             shutil.rmtree(root, ignore_errors=True)
+    for told in RUN.glob("database.prepared"):
+        _drop(told.read_text())
+
+
+def database() -> str:
+    """The name of one that was migrated, tables of the tests' own included."""
+    return once("database", _migrate)
+
+
+def _migrate() -> str:
+    from django.conf import settings
+    from django.db import connection
+
+    known, real = connection.settings_dict, connection.settings_dict["NAME"]
+    usual = known["TEST"]["NAME"]
+    name = known["TEST"]["NAME"] = f"porchlight_pattern_{secrets.token_hex(6)}"
+    connection.creation.create_test_db(verbosity=0, serialize=False)
+    # A database that is in use can't be copied.
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = known["NAME"] = real
+    known["TEST"]["NAME"] = usual
+    return name
+
+
+def _drop(name: str) -> None:
+    """Asked without Django, which the process that minds the workers has not set up."""
+    if not name:
+        return
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
 
 def started() -> Home:
     """After the database's first start."""
-    return once("started", _start)
+    return folder("started", _start)
 
 
 def settled() -> Home:
     """After the first `up`: what most of the starting time goes into."""
-    return once("settled", _settle)
+    return folder("settled", _settle)
 
 
 def owned() -> Home:
     """With its owner."""
-    return once("owned", _own)
+    return folder("owned", _own)
 
 
 def _start(home: Home) -> None:

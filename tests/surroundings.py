@@ -21,13 +21,17 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 # Their tests share what takes long to make, or a name on the server: one worker has them all.
-TOGETHER = frozenset({"tests/crm/keep/test_damage.py", "tests/crm/keep/test_restore.py"})
+TOGETHER = {
+    "tests/crm/keep/test_damage.py": "damage",
+    "tests/crm/keep/test_restore.py": "restoring",
+    "tests/crm/bench/test_house.py": "restoring",
+}
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if file in TOGETHER else nodeid
+        return TOGETHER.get(file, nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,19 +12,26 @@ HANDS = 2
 
 
 def share_out(jobs: Iterable[Callable[[], object]]) -> None:
-    """Each job in one of some threads, with a connection of its own, in about this order."""
+    """In some threads, each with a connection of its own, in about this order."""
     if connection.in_atomic_block:
         # What an open transaction wrote is seen by nobody else.
         for job in jobs:
             job()
         return
+    waiting = deque(jobs)
     with ThreadPoolExecutor(HANDS) as pool:
-        for done in [pool.submit(_alone, job) for job in jobs]:
+        for done in [pool.submit(_work_off, waiting) for _ in range(HANDS)]:
             done.result()
 
 
-def _alone(job: Callable[[], object]) -> None:
+def _work_off(waiting: deque[Callable[[], object]]) -> None:
+    """A connection for each job would cost more than most jobs do."""
     try:
-        job()
+        while True:
+            try:
+                job = waiting.popleft()
+            except IndexError:
+                return
+            job()
     finally:
         connection.close()

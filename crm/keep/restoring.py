@@ -140,6 +140,11 @@ def _finish(source: Source, apart: Path, say: Callable[[str], object]) -> None:
 
 
 LEFT_BEHIND = frozenset({"PORCHLIGHT_KEYRING", "PYTHONWARNINGS"})
+# The server's own vacuum has no role and only a superuser may end it; a rename does so by itself.
+END_ALL_IN_IT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = %s AND usesysid IS NOT NULL AND pid <> pg_backend_pid()
+"""
 
 
 def _swap() -> str:
@@ -150,11 +155,7 @@ def _swap() -> str:
     aside = f"{real}_before_{datetime.now(UTC):%Y%m%d_%H%M%S}"
     connection.close()
     with psycopg.connect(address("postgres"), autocommit=True) as server:
-        server.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = %s AND pid <> pg_backend_pid()",
-            [real],
-        )
+        server.execute(END_ALL_IN_IT, [real])
         with server.transaction():
             _rename(server, real, aside)
             _rename(server, NEW, real)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from crm.bench import database
+from tests import prepared
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +16,11 @@ def _migrated_once(monkeypatch):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _pattern_goes_at_the_end(django_db_setup, django_db_blocker):
+def _pattern(django_db_setup, django_db_blocker):
+    """A copy of what the run migrated; test_database.py has one made from nothing."""
+    with django_db_blocker.unblock():
+        database._create(database.pattern(), prepared.database())
+        database._mark_as(database.pattern(), database._migrations())
     yield
     with django_db_blocker.unblock():
         database.drop(database.pattern())

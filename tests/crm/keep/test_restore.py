@@ -10,6 +10,7 @@ import sys
 import psycopg
 import pytest
 from django.conf import settings
+from psycopg import sql
 
 from crm.keep.server import address, create_database, database_url, drop_database
 from crm.runtime.locks import FileLock
@@ -63,14 +64,20 @@ class Machine:
             return database.execute(query).fetchall()
 
 
+def copy_of(pattern, name):
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(statement.format(sql.Identifier(name), sql.Identifier(pattern)))
+
+
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory, django_db_setup):
     made = []
 
-    def make(name):
+    def make(name, like=None):
         folder = tmp_path_factory.mktemp(name)
         machine = Machine(folder, f"porchlight_{name}_{secrets.token_hex(4)}")
-        create_database(machine.name)
+        copy_of(like.name, machine.name) if like else create_database(machine.name)
         made.append(machine.name)
         return machine
 
@@ -83,10 +90,17 @@ def machine(tmp_path_factory, django_db_setup):
 
 
 @pytest.fixture(scope="module")
-def old(machine):
+def empty(machine):
+    """Migrated, and nothing in it."""
+    empty = machine("empty")
+    empty.works("migrate", "--verbosity=0")
+    return empty
+
+
+@pytest.fixture(scope="module")
+def old(machine, empty):
     """A machine in use, with a backup that was tried."""
-    old = machine("old")
-    old.works("migrate", "--verbosity=0")
+    old = machine("old", like=empty)
     old.works("shell", "-c", SET_UP)
     (old.folder / "attachments").mkdir()
     (old.folder / "attachments" / "deed").write_bytes(b"a deed")
@@ -152,10 +166,9 @@ restoring.restore(Path(sys.argv[1]), code=sys.argv[2], put_aside=True)
 """
 
 
-def test_a_restore_that_was_killed_before_its_end_changed_nothing(old, machine):
+def test_a_restore_that_was_killed_before_its_end_changed_nothing(old, empty, machine):
     """All is ready beside by then: rows, keys, attachments; what is here is as it was."""
-    here = machine("here")
-    here.works("migrate", "--verbosity=0")
+    here = machine("here", like=empty)
     here.works("shell", "-c", SET_UP.replace("Carla", "Dolores"))
     attachments = here.folder / "attachments"
     attachments.mkdir()
