@@ -17,6 +17,7 @@ from psycopg import sql
 
 from crm.bench import registry
 from crm.bench.stage import Stage
+from crm.keep.server import drop_database
 from crm.runtime import databases
 
 
@@ -102,10 +103,7 @@ def _known_migrations() -> set[tuple[str, str]]:
 def drop(name: str) -> None:
     if not name.startswith(f"{_real_name()}_bench_"):
         raise ValueError(f"{name} is not a database of the bench.")
-    with _server() as server:
-        server.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+    drop_database(name)
 
 
 def _mark(stage: Stage) -> str:
