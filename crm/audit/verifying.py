@@ -29,7 +29,8 @@ DIGEST = """sha256(convert_to(
     || ' ' || quote_literal(t.actor) || ' ' || quote_literal(t.page)
     || ' ' || coalesce(t.operation::text, '-'), 'UTF8'))"""
 
-# The link before a page's first gives it its beginning, so a page reads one link more.
+# The link before a page's first gives it its beginning, so a page looks at one link more; of that
+# one, whose own beginning isn't looked up, no records are read: it would be all that came before.
 PAGE = f"""
 WITH link AS (
     SELECT s.*, lag(position) OVER w AS before, lag(hash) OVER w AS hash_before,
@@ -49,6 +50,7 @@ FROM link CROSS JOIN LATERAL (
     FROM crm_trail t
     WHERE (t.era, t.xid, t.id) > (link.from_era, link.from_xid, link.from_id)
         AND (t.era, t.xid, t.id) <= (link.era, link.end_xid, link.end_id)) c
+WHERE position > %(after)s
 ORDER BY position
 """  # noqa: S608
 
@@ -140,8 +142,6 @@ def links(after: int) -> Iterator[Link]:
         with connection.cursor() as cursor:
             cursor.execute(PAGE, {"after": after, "many": SEALS_A_PAGE + 1})
             links = [Link(*row) for row in cursor.fetchall()]
-        # The page of a chain's beginning has no link before it to skip.
-        links = [link for link in links if link.position > after]
         if not links:
             return
         yield from links

@@ -60,6 +60,29 @@ def test_a_whole_chain_verifies_with_its_tail_named(sealed):
     assert 0 < verdict.tail_seconds < 60
 
 
+def records_read(page):
+    """How many records a page of the walk looks at, by the database's own account."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + verifying.PAGE, page)
+        plans = [cursor.fetchone()[0][0]["Plan"]]
+    read = 0
+    while plans:
+        plan = plans.pop()
+        plans += plan.get("Plans", [])
+        if plan.get("Relation Name") == "crm_trail":
+            read += plan["Actual Rows"] * plan["Actual Loops"]
+    return read
+
+
+def test_a_page_of_the_walk_reads_its_own_records_and_none_before(sealed):
+    streets(*map(str, range(30)))
+    sealed()
+
+    assert records_read({"after": 0, "many": 4}) == 12
+    # One link of the four is the one that the page before ended with.
+    assert records_read({"after": 8, "many": 4}) == 6
+
+
 def test_an_open_transaction_holds_its_own_place(sealed):
     """A record of an earlier transaction that commits later must not fall behind the seals."""
     wrote, go_on = threading.Event(), threading.Event()
