@@ -31,9 +31,16 @@ def main() -> None:
 
 def _warm_up_later() -> None:
     """What a start doesn't wait for, loaded before the first click that would."""
-    later = threading.Timer(WARM_UP_AFTER, import_module, ["crm.celery"])
+    later = threading.Timer(WARM_UP_AFTER, _warm_up)
     later.daemon = True
     later.start()
+
+
+def _warm_up() -> None:
+    from crm.runtime import memory
+
+    import_module("crm.celery")
+    memory.settle()
 
 
 def serve(application: object) -> None:
