@@ -60,6 +60,11 @@ def scale(highest: float) -> list[float]:
     return [step * at for at in range(math.ceil(highest / step - SLACK) + 1)]
 
 
+def drawn(length: float) -> SafeString:
+    """As a drawing says it: a template would say each number in the owner's language first."""
+    return SafeString(f"{length:.4g}")
+
+
 def path(points: Sequence[tuple[float, float]]) -> str:
     if len(points) < 2:
         return ""

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from crm.shell.charts.drawing import Chart, Number, path, scale, share, top
+from django.utils.safestring import SafeString
+
+from crm.shell.charts.drawing import Chart, Number, drawn, path, scale, share, top
 
 TOP, FOOT = 24.0, 20.0  # room for the figure above a point, and for the names below the floor
 EDGE = 7.0  # of the width, left and right of the points
@@ -20,6 +22,14 @@ class Point:
     y: float
     word: str
     partial: bool
+
+    @property
+    def across(self) -> SafeString:
+        return drawn(self.x)
+
+    @property
+    def down(self) -> SafeString:
+        return drawn(self.y)
 
 
 @dataclass(frozen=True)
@@ -37,16 +47,16 @@ class Line(Chart):
     height: float = 188.0
 
     @property
-    def marks(self) -> list[tuple[float, str]]:
-        return [(self.y(mark), self.say(mark)) for mark in self.scale]
+    def marks(self) -> list[tuple[SafeString, str]]:
+        return [(drawn(self.y(mark)), self.say(mark)) for mark in self.scale]
 
     @cached_property
     def scale(self) -> list[float]:
         return scale(top([*(value for _, value in self.values), *self.previous]))
 
     @property
-    def full_height(self) -> float:
-        return self.height + FOOT
+    def full_height(self) -> SafeString:
+        return drawn(self.height + FOOT)
 
     def y(self, value: Number) -> float:
         return self.height - share(value, self.scale[-1], self.height - TOP)
@@ -130,12 +140,13 @@ class Spark(Chart):
 @dataclass(frozen=True)
 class Column:
     name: str
-    x: float
-    width: float
-    middle: float
-    height: float
-    y: float
+    x: SafeString
+    width: SafeString
+    middle: SafeString
+    height: SafeString
+    y: SafeString
     word: str
+    empty: bool
 
 
 @dataclass(frozen=True)
@@ -152,20 +163,21 @@ class Histogram(Chart):
         return [
             Column(
                 name=name,
-                x=at * wide + wide * (1 - FULL) / 2,
-                width=wide * FULL,
-                middle=(at + 0.5) * wide,
-                height=tall,
-                y=self.height - tall,
+                x=drawn(at * wide + wide * (1 - FULL) / 2),
+                width=drawn(wide * FULL),
+                middle=drawn((at + 0.5) * wide),
+                height=drawn(tall),
+                y=drawn(self.height - tall),
                 word=self.say(value),
+                empty=not tall,
             )
             for at, (name, value) in enumerate(self.steps)
             for tall in [share(value, highest, self.height - TOP)]
         ]
 
     @property
-    def full_height(self) -> float:
-        return self.height + FOOT
+    def full_height(self) -> SafeString:
+        return drawn(self.height + FOOT)
 
     @property
     def label(self) -> str:
