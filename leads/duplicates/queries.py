@@ -13,7 +13,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from crm.shell import money, shapes
-from crm.shell.links import link
 from crm.shell.template_tags import initials, tint
 from leads.duplicates.rules import WORDS
 from leads.models import Duplicate, Lead, Merge
@@ -23,6 +22,7 @@ A_PAGE = 25
 LATELY = 10
 MOST_WAYS = 4
 TEMPLATE = "leads/duplicates/_person.html"
+PAGES = (("page", "people:lead"),)
 LIKENESS = ("evidence", "as_household", "one__name", "other__name")
 
 
@@ -39,7 +39,7 @@ class Card:
 
     @property
     def drawn(self) -> SafeString:
-        return shapes.drawn(TEMPLATE, self.told)
+        return shapes.drawn(TEMPLATE, self.told, pages=PAGES)
 
     @property
     def told(self) -> dict[str, str]:
@@ -47,7 +47,7 @@ class Card:
         ways = ((way.named, way.text) for way in self.reach.ways[:MOST_WAYS])
         return {
             "name": lead.name, "tint": str(tint(lead.name)), "initials": initials(lead.name),
-            "page": link("people:lead", lead.id), "kind": lead.get_kind_display(),
+            "id": str(lead.id), "kind": lead.get_kind_display(),
             "stage": str(lead.stage), "archived": "" if lead.is_present else "yes",
             "ways": format_html_join("", "<dt>{}</dt><dd>{}</dd>", ways),
             "budget": self.budget, "source": str(lead.source or ""),

@@ -13,9 +13,13 @@ from leads.followups import clock
 from leads.models import FollowUp
 
 TEMPLATE = "leads/followups/_entry.html"
-LINKS = {name: f"followups:{view}" for name, view in [
-    ("open", "one"), ("move", "move"), ("snooze", "snooze"), ("edit", "edit"), ("done", "done"),
-]}  # fmt: skip
+PAGES = (
+    ("open", "followups:one"),
+    ("move", "followups:move"),
+    ("snooze", "followups:snooze"),
+    ("edit", "followups:edit"),
+    ("done", "followups:done"),
+)
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,10 @@ class Entry:
 
     @property
     def told(self) -> dict[str, str]:
-        """All that stands in the template."""
+        """All that stands in the template, but for the addresses."""
         one = self.one
-        links = {name: link(view, one.id) for name, view in LINKS.items()}
         return {
-            **links, "id": str(one.id), "kind": one.kind, "day": self.day, "time": self.time,
+            "id": str(one.id), "kind": one.kind, "day": self.day, "time": self.time,
             "hour": self.hour, "headline": one.headline, "subject": one.subject, "log": self.log,
             "token": self.token,
         }  # fmt: skip
@@ -65,11 +68,11 @@ class Entry:
 
     @property
     def drawn(self) -> SafeString:
-        return shapes.drawn(TEMPLATE, self.told)
+        return shapes.drawn(TEMPLATE, self.told, pages=PAGES)
 
     @property
     def drawn_late(self) -> SafeString:
-        return shapes.drawn(TEMPLATE, self.told_late)
+        return shapes.drawn(TEMPLATE, self.told_late, pages=PAGES)
 
     @property
     def log(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from crm.shell import shapes
 from crm.shell.template_tags import initials, tint
+from leads.today.links import PAGES
 
 if TYPE_CHECKING:
     from leads.today.queue import Row
@@ -17,13 +18,13 @@ TEMPLATE = "leads/today/_row.html"
 
 def row(row: Row, *, acts: bool) -> SafeString:
     """With what can be done about it, or to be read only."""
-    return shapes.drawn(TEMPLATE, told(row, acts=acts))
+    return shapes.drawn(TEMPLATE, told(row, acts=acts), pages=PAGES)
 
 
 def told(row: Row, *, acts: bool) -> dict[str, str]:
     lead, first, band = row.lead, row.first, row.band
     return {
-        **row.links, "id": str(lead.id), "acts": "yes" if acts else "", "name": lead.name,
+        "id": str(lead.id), "ends": row.ends, "acts": "yes" if acts else "", "name": lead.name,
         "tint": str(tint(lead.name)), "initials": initials(lead.name),
         "tone": first.said.tone, "icon": first.rule.icon, "because": first.said.bold,
         "aside": row.aside, "stage": lead.stage.name, "along": str(lead.stage.likely_percent),

@@ -14,13 +14,14 @@ from django.db import connection
 from django.db.models import Case, OuterRef, Q, When
 from django.utils.safestring import SafeString
 
+from crm.shell.links import links
 from leads.followups import queries as followups
 from leads.models import FollowUp, Lead, LeadArea
 from leads.scoring.bands import Band, band
 from leads.today import drawing
 from leads.today.day import Day
 from leads.today.finding import Arm
-from leads.today.links import links
+from leads.today.links import PAGES
 from leads.today.rules import Found, Known, Rule, find, rules
 from leads.today.saying import Said
 
@@ -82,9 +83,12 @@ class Row:
     @property
     def links(self) -> dict[str, str]:
         """Where its keys lead; a talk that is logged ends what was due."""
-        found = links(self.lead.id)
-        ends = f"?follow_up={self.follow_up.id}" if self.follow_up else ""
-        return {**found, "log": found["log"] + ends}
+        found = links(PAGES, self.lead.id)
+        return {**found, "log": found["log"] + self.ends}
+
+    @property
+    def ends(self) -> str:
+        return f"?follow_up={self.follow_up.id}" if self.follow_up else ""
 
     @property
     def drawn(self) -> SafeString:

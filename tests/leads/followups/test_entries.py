@@ -7,7 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from leads.followups.entries import TEMPLATE, Entry
+from crm.shell.links import links
+from leads.followups.entries import PAGES, TEMPLATE, Entry
 from leads.followups.services import plan
 from tests.leads.factories import a_lead, a_listing
 
@@ -20,8 +21,10 @@ def test_what_is_filled_in_reads_as_the_template_does(title):
     lead, home = a_lead("<i>[[log]]</i> O'Brien"), a_listing(title="12 <Acacia> Lane")
     due = timezone.now() + dt.timedelta(hours=3)
     entry = Entry.of(plan(lead=lead, title=title, due=due, listing=home), MANILA, "token")
-    assert entry.drawn == render_to_string(TEMPLATE, {"one": entry.told})
-    assert entry.drawn_late == render_to_string(TEMPLATE, {"one": entry.told_late})
+    pages = links(PAGES, entry.one.id)
+
+    assert entry.drawn == render_to_string(TEMPLATE, {"one": entry.told | pages})
+    assert entry.drawn_late == render_to_string(TEMPLATE, {"one": entry.told_late | pages})
     assert "&lt;i&gt;[[log]]&lt;/i&gt; O&#x27;Brien" in entry.drawn
 
 

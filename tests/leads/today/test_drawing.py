@@ -4,6 +4,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from crm.shell.links import links
 from leads.models import Lead
 from leads.today import drawing
 from leads.today.queue import Reason, Row
@@ -22,7 +23,7 @@ def test_a_row_reads_as_its_template_does(acts: bool, evil: str) -> None:
     found = Found(rule.name, lead.id, timezone.now(), None, {})
     row = Row(lead, [Reason(rule, 90, found, Said(f"Answer {evil}", f"wrote: {evil}", "bad"))])
 
-    told = drawing.told(row, acts=acts)
+    told = drawing.told(row, acts=acts) | links(drawing.PAGES, lead.id)
 
     assert drawing.row(row, acts=acts) == render_to_string(drawing.TEMPLATE, {"one": told})
     assert ("data-row-key" in drawing.row(row, acts=acts)) is acts
