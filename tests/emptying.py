@@ -70,6 +70,8 @@ def _delete_from(held: list[str]) -> None:
 @cache
 def _which_hold_rows() -> sql.Composed:
     tables = set(connection.introspection.django_table_names(only_existing=True)) - KEPT
+    # No model's: when it is full, Django throws out what a test has just counted.
+    tables.add("crm_cache")
     asked = [
         sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(
             sql.Literal(name), sql.Identifier(name)
