@@ -6,10 +6,20 @@ import os
 import signal
 import sys
 import threading
+import time
+from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from crm.keep.copying import Copier
 
 # Five minutes is the promise; this leaves room for a slow disk and a try that failed.
 EVERY, WHILE_BUSY, AFTER_START = 60.0, 3.0, 10.0
+# Somebody may write more in a minute than the server keeps for us.
+LOOK_EVERY = 5.0
 
 
 def main() -> None:
@@ -34,11 +44,23 @@ def main() -> None:
     copier = Copier(home())
     while not stopping.is_set():
         copied(copier, _tell)
-        stopping.wait(WHILE_BUSY if copier.base is not None else EVERY)
+        _rest(copier, stopping)
     # What was written since the last time, while the database still answers.
     if copier.base is None:
         copied(copier, _tell)
     copier.close()
+
+
+def _rest(copier: Copier, stopping: threading.Event) -> None:
+    if copier.base is not None:
+        stopping.wait(WHILE_BUSY)
+        return
+    until = time.monotonic() + EVERY
+    while not stopping.wait(LOOK_EVERY) and time.monotonic() < until:
+        # A server that does not answer is told of by the step that follows.
+        with suppress(psycopg.Error):
+            if copier.is_much_waiting():
+                return
 
 
 def _tell(sentence: str) -> None:

@@ -33,6 +33,8 @@ SLOT = "porchlight_log"
 MOST_BYTES = 4 << 30
 # Less room than this is left to the database itself.
 LEAST_FREE = 512 << 20
+# A quarter of what the server keeps at most.
+MUCH = 256 << 20
 A_DAY, HALF_A_DAY = timedelta(hours=26), timedelta(hours=12)
 LATE_FILES = timedelta(seconds=5)
 
@@ -41,6 +43,7 @@ FACTS = """
            pg_current_wal_flush_lsn()::text, current_setting('server_version')
     FROM pg_control_system() s, pg_control_checkpoint() c
 """
+REACHED = "SELECT pg_current_wal_flush_lsn()::text"
 HELD = "SELECT restart_lsn::text, wal_status FROM pg_replication_slots WHERE slot_name = %s"
 
 
@@ -57,6 +60,13 @@ class Copier:
         self.base: Base | None = None
         self.copied_keys, self.keys_at = b"", ""
         self.files_seen = datetime.fromtimestamp(0, UTC)
+        self.reached = 0
+
+    def is_much_waiting(self) -> bool:
+        """Whether so much was written since that the server might not keep it for us so long."""
+        with psycopg.connect(self._url("postgres"), autocommit=True) as database:
+            flushed = position(_row(database, REACHED)[0])
+        return 0 < self.reached < flushed - MUCH
 
     def step(self) -> End | None:
         """How far the copies reach now; None while the first strand is being made."""
@@ -74,11 +84,15 @@ class Copier:
             strand = self._strand(str(system), log, hold)
             if strand is not None:
                 self._copy(strand, _start(strand, self.key), log, end)
+            if self.base is not None:
+                # Nothing that it will need has to be kept by the server as long as it takes.
+                self._copy_log(self.base.strand, self.base.start_position, log, reached)
             about = {"system": str(system), "server": version}
             strand = self._finished(database, log, head, about) or strand
             if self._base_is_due(strand):
                 self._begin(database, log, reached)
-            self._let_go(database, log, reached)
+            self._let_go(database, log.floor(reached))
+            self.reached = reached
         strands.thin(datetime.now(UTC), most=MOST_BYTES)
         return end if strand is not None else None
 
@@ -116,15 +130,18 @@ class Copier:
         return strand if same and strand.reach(int(notes["start"])) >= hold else None
 
     def _copy(self, strand: Strand, start: int, log: Log, end: End) -> None:
+        self._copy_log(strand, start, log, end.position)
+        self._copy_files(strand)
+        strand.set_end(end, key=self.key)
+
+    def _copy_log(self, strand: Strand, start: int, log: Log, upto: int) -> None:
         folder = self.server.data / "pg_wal"
-        for first, last in log.cut(strand.reach(start), end.position):
+        for first, last in log.cut(strand.reach(start), upto):
             strand.add(first, last, log.read(folder, first, last), key=self.key)
             beginning = max(log.floor(first), start)
             if last % log.size == 0 and strand.parts_of(beginning, last) > 1:
                 strand.add(beginning, last, log.read(folder, beginning, last), key=self.key)
                 strand.drop_parts(beginning, last)
-        self._copy_files(strand)
-        strand.set_end(end, key=self.key)
 
     def _copy_files(self, strand: Strand) -> None:
         """Attachments are written once and never changed: those that are new since."""
@@ -173,7 +190,7 @@ class Copier:
             base.give_up()
             raise OSError(f"The daily copy of the database failed. {base.error}")
         # Asked after it ended: so far the log must be copied for it to be whole.
-        reached = position(_row(database, "SELECT pg_current_wal_flush_lsn()::text")[0])
+        reached = position(_row(database, REACHED)[0])
         moment = keys.now()
         self._copy_keys()
         end = End(reached, moment, head, self.keys_at)
@@ -185,12 +202,8 @@ class Copier:
         places.make_durable(base.strand.folder, final)
         return Strand(final)
 
-    def _let_go(self, database: psycopg.Connection[Any], log: Log, reached: int) -> None:
-        """What was copied need not be kept: but the file that is being written, and what a base
-        that is being made will need."""
-        upto = log.floor(reached)
-        if self.base is not None:
-            upto = min(upto, self.base.start_position)
+    def _let_go(self, database: psycopg.Connection[Any], upto: int) -> None:
+        """What was copied need not be kept, but for the file that is being written."""
         held = position(_row(database, HELD, SLOT)[0])
         if upto > held:
             database.execute("SELECT pg_replication_slot_advance(%s, %s)", [SLOT, words(upto)])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import signal
+import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
-from crm.keep import keys, recovery, sources, strands
+from crm.keep import copier as resting
+from crm.keep import copying, keys, recovery, sources, strands
+from crm.keep.base import Base
 from crm.keep.copying import SLOT, Copier, NoRoomError, copied
 from crm.keep.noting import status, trial_error
 from crm.keep.stream import DamagedError
@@ -169,6 +173,58 @@ def test_a_slot_over_its_cap_is_given_up_and_the_disk_spared(machine, copier):
     assert copier.step() is None
     until_first_strand(copier)
     assert machine.as_superuser("SELECT wal_status FROM pg_replication_slots")[0] == "reserved"
+
+
+def test_a_base_that_takes_long_needs_nothing_kept_for_it(machine, copier, new, monkeypatch):
+    """A million people are copied for minutes, in which more is written than the server keeps."""
+    may_go = threading.Event()
+    make = Base.run
+    monkeypatch.setattr(Base, "run", lambda base: (may_go.wait(60), make(base)))
+    monkeypatch.setattr(copying, "A_DAY", timedelta())
+    # Strands are named by the second in which they began.
+    time.sleep(1.1)
+    copier.step()
+    monkeypatch.undo()
+    for rule in ("one", "two", "three"):
+        machine.write(rule)
+        machine.as_superuser("SELECT pg_switch_wal()")
+        copier.step()
+    behind = "SELECT pg_current_wal_lsn() - restart_lsn FROM pg_replication_slots"
+    assert machine.as_superuser(behind)[0] < 32 << 20
+    may_go.set()
+    assert processes.wait_until(lambda: copier.step() and len(strands.standing()) == 2, 60)
+    machine.write("four")
+    copier.step()
+    shutil.rmtree(strands.standing()[0].folder)
+    lose(machine)
+
+    assert restore(new, machine).returncode == 0
+    assert new.kept() == ["one", "two", "three", "four"]
+
+
+def test_much_that_was_written_is_not_waited_with(machine, copier, monkeypatch):
+    monkeypatch.setattr(copying, "MUCH", 8 << 20)
+    copier.step()
+    assert not copier.is_much_waiting()
+    for rule in ("one", "two"):
+        machine.as_superuser("SELECT pg_switch_wal()")
+        machine.write(rule)
+    assert copier.is_much_waiting()
+    copier.step()
+    assert not copier.is_much_waiting()
+
+
+def test_a_rest_ends_when_much_is_waiting(monkeypatch):
+    monkeypatch.setattr(resting, "LOOK_EVERY", 0.01)
+    said = iter([False, psycopg.OperationalError(), True])
+
+    def is_much_waiting():
+        if isinstance(answer := next(said), Exception):
+            raise answer
+        return answer
+
+    resting._rest(SimpleNamespace(base=None, is_much_waiting=is_much_waiting), threading.Event())
+    assert list(said) == []
 
 
 def test_a_full_disk_stops_the_copies_with_a_sentence_and_nothing_else(
