@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TypedDict
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Subquery
 from django.utils import timezone
 
 from crm.models import Delivery
@@ -18,10 +18,12 @@ class OutboxState(TypedDict):
 def outbox_state() -> OutboxState:
     now = timezone.now()
     due = Delivery.objects.due(now=now).first_in_line()
-    oldest = due.aggregate(oldest=Min("due_at"))["oldest"]
-    late = now - oldest if oldest else timedelta()
-    stuck = Count("id", filter=Q(state=Delivery.State.SET_ASIDE))
-    held = Delivery.objects.unsettled().aggregate(stuck=stuck, waiting=Count("id"))
+    held = Delivery.objects.unsettled().aggregate(
+        stuck=Count("id", filter=Q(state=Delivery.State.SET_ASIDE)),
+        waiting=Count("id"),
+        oldest=Min(Subquery(due.order_by("due_at").values("due_at")[:1])),
+    )
+    late = now - held["oldest"] if held["oldest"] else timedelta()
     return OutboxState(
         stuck=held["stuck"],
         waiting=held["waiting"],

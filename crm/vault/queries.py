@@ -71,14 +71,20 @@ def _counted(keys: QuerySet[DataKey]) -> dict[str, int]:
     return {row["keyring_key"]: row["count"] for row in rows}
 
 
+NEARLY = """
+SELECT (SELECT count(*) FROM (SELECT FROM crm_data_key WHERE keyring_key = %s LIMIT %s) known),
+    (SELECT reltuples FROM pg_class WHERE oid = 'crm_data_key'::regclass)
+"""
+
+
 def _nearly(current: str) -> dict[str, int]:
     """Next to all keys are wrapped by the current one; the index finds the others without it."""
     others = DataKey.objects.filter(Q(keyring_key__lt=current) | Q(keyring_key__gt=current))
-    number = DataKey.objects.filter(keyring_key=current)[: COUNTED + 1].count()
+    with connection.cursor() as cursor:
+        cursor.execute(NEARLY, [current, COUNTED + 1])
+        number, estimated = cursor.fetchone()
     if number > COUNTED:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'crm_data_key'::regclass")
-            number = max(number, int(cursor.fetchone()[0]))
+        number = max(number, int(estimated))
     return _counted(others) | ({current: number} if number else {})
 
 
