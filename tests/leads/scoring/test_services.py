@@ -99,6 +99,23 @@ def test_a_score_that_moved_has_a_history():
     assert [(row.score, row.reasons) for row in rows] == [(30, []), (34, [["budget", 4, ""]])]
 
 
+def test_who_read_earlier_and_saves_later_changes_nothing():
+    lead, now = a_lead(), timezone.now()
+    services.score(leads=[lead.id], now=now)
+    a_talk(lead, "text", direction="in", days_ago=0.01)
+
+    assert services.score(leads=[lead.id], now=now - timedelta(seconds=1)) == 0
+    assert services.score(leads=[lead.id], now=now + timedelta(seconds=1)) == 1
+
+
+def test_a_clock_that_was_set_back_stops_no_scoring():
+    lead, now = a_lead(), timezone.now()
+    services.score(leads=[lead.id], now=now + timedelta(days=1))
+    a_talk(lead, "text", direction="in", days_ago=0.01)
+
+    assert services.score(leads=[lead.id], now=now) == 1
+
+
 def test_scoring_leaves_no_trail():
     lead = a_lead(budget_max=1)
     before = Trail.objects.count()
