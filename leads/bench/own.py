@@ -25,7 +25,7 @@ ALL, FEW = "Floor", "Visa number"
 VALUE = ("id", "lead_id", "field_id", "number")
 ONE_IN = 10
 # On the page of its last value it is looked for whether anybody lacks one: in vain.
-LOOKS_IN_VAIN = REST_MS + 100.0
+LOOKS_IN_VAIN = REST_MS + 150.0
 
 
 def make_fields() -> dict[str, int]:
