@@ -183,6 +183,7 @@ ROUTES: dict[str, Route] = {
     "duplicates:household": Route(a_duplicate),
     # leads/pipeline
     "pipeline:board": Route(page=True, ready=a_board),
+    "pipeline:counts": Route(),
     "pipeline:lane": Route(a_stage),
     "pipeline:stages": Route(a_card),
     "pipeline:move": Route(a_card),

@@ -36,6 +36,23 @@ class Category:
     least_days: int = 1
 
 
+@dataclass(frozen=True)
+class Mention:
+    """A place of another person's in which this one may be named, and where it is changed."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """`complete` is False where there may be more."""
+
+    places: list[Mention]
+    complete: bool = True
+
+
+_mentions: dict[str, Callable[[UUID], Mentions]] = {}
 _holdings: dict[str, Holding] = {}
 _categories: dict[str, Category] = {}
 
@@ -44,12 +61,23 @@ def register_holding(holding: Holding) -> None:
     _holdings[holding.name] = holding
 
 
+def register_mentions(name: str, find: Callable[[UUID], Mentions]) -> None:
+    """What an erasure leaves alone, for the owner to look at: `find` is asked before it."""
+    _mentions[name] = find
+
+
 def register_category(category: Category) -> None:
     _categories[category.name] = category
 
 
 def holdings() -> list[Holding]:
     return list(_holdings.values())
+
+
+def mentions(subject: UUID) -> Mentions:
+    found = [find(subject) for find in _mentions.values()]
+    places = [place for each in found for place in each.places]
+    return Mentions(places, all(each.complete for each in found))
 
 
 def categories() -> list[Category]:

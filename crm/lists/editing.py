@@ -13,11 +13,10 @@ from crm.lists.asking import Asked
 from crm.lists.checking import MOST_DEPTH, check
 from crm.lists.declaration import Filter, Finder, Option
 from crm.lists.kinds import Operator
+from crm.lists.picked import TYPED
 from crm.lists.tree import Condition, Group, Joined, Part, Path
 
 INPUTS = {"number": "decimal", "money": "decimal"}
-# Before a filter's name: what was typed to look for its options.
-TYPED = "typed."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ Where no one index has the order, it has several `stretches`, one after the othe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -20,6 +21,7 @@ from django.db.models.expressions import Combinable, Func
 
 from crm.lists import cursors
 from crm.lists.declaration import Prepare, Rows, Sort
+from crm.lists.limits import REST_MS, TooSlow, within
 
 
 class Beyond(Func):
@@ -156,27 +158,31 @@ def _stretches(sort: Sort) -> Iterator[Keyed]:
 
 @dataclass(frozen=True)
 class Page:
-    """`before` and `after` are places, or empty where the list begins and ends."""
+    """`before` and `after` are places, or empty where the list begins and ends. `unsure` whether
+    anything follows: who has nothing to be sorted by was not found as quickly as the others."""
 
     rows: list[Any]
     before: str = ""
     after: str = ""
+    unsure: bool = False
 
 
 def first_page(rows: Rows, by: Order, size: int) -> Page:
-    found = gathered(rows, by.branches(rows), size + 1)
-    return Page(found[:size], after=by.place(found[size - 1]) if len(found) > size else "")
+    found, unsure = gathered(rows, by.branches(rows), size + 1)
+    after = by.place(found[:size][-1]) if unsure or len(found) > size else ""
+    return Page(found[:size], after=after, unsure=unsure)
 
 
 def page_after(rows: Rows, by: Order, place: str, size: int) -> Page:
-    found = gathered(rows, branches(rows, by, place), size + 1)
+    found, unsure = gathered(rows, branches(rows, by, place), size + 1)
     shown = found[:size]
     before = by.place(shown[0]) if shown else place
-    return Page(shown, before, by.place(shown[-1]) if len(found) > size else "")
+    after = by.place(shown[-1]) if unsure or len(found) > size else ""
+    return Page(shown, before, after, unsure)
 
 
 def page_before(rows: Rows, by: Order, place: str, size: int) -> Page:
-    found = gathered(rows, branches(rows, by.reverse(), place), size + 1)
+    found, _ = gathered(rows, branches(rows, by.reverse(), place), size + 1)
     shown = found[:size][::-1]
     after = by.place(shown[-1]) if shown else place
     return Page(shown, by.place(shown[0]) if len(found) > size else "", after)
@@ -188,14 +194,25 @@ def waves(branches: Sequence[Branch]) -> list[list[Branch]]:
     return [list(wave) for _, wave in parted]
 
 
-def gathered(rows: Rows, branches: Sequence[Branch], amount: int) -> list[Any]:
+def gathered(rows: Rows, branches: Sequence[Branch], amount: int) -> tuple[list[Any], bool]:
+    """The rows, and whether more of them may follow that were not found in time."""
     found: list[Any] = []
     for wave in waves(branches):
         missing = amount - len(found)
-        if missing:
-            mixed = any(branch.stretch != wave[0].stretch for branch in wave)
-            found += _together(rows, wave, missing) if mixed else _in_turn(wave, missing)
-    return found
+        if not missing:
+            break
+        try:
+            # No index knows who lacks something: where nobody does, all are looked through.
+            with within(REST_MS) if found and wave[0].stretch.last else nullcontext():
+                found += _of_wave(rows, wave, missing)
+        except TooSlow:
+            return found, True
+    return found, False
+
+
+def _of_wave(rows: Rows, wave: Sequence[Branch], amount: int) -> list[Any]:
+    mixed = any(branch.stretch != wave[0].stretch for branch in wave)
+    return _together(rows, wave, amount) if mixed else _in_turn(wave, amount)
 
 
 def _in_turn(wave: Sequence[Branch], amount: int) -> list[Any]:

@@ -18,7 +18,7 @@ from crm.lists import cursors, paging
 from crm.lists.asking import Asked, asked
 from crm.lists.checking import check
 from crm.lists.declaration import ListOf
-from crm.lists.limits import COUNT_MS, TooSlow, within
+from crm.lists.limits import COUNT_MS, REST_MS, TooSlow, within
 from crm.lists.paging import Branch, Keyed
 
 AT = "at"
@@ -49,9 +49,8 @@ def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> 
     try:
         ahead = paging.branches(rows, shown.order.reverse(), place)
         behind = paging.branches(rows, shown.order, place)
-        with within(COUNT_MS):
-            before, after = _neighbours(shown, ahead, behind)
-            passed, left = _counted(ahead, behind)
+        before, after = _neighbours(shown, ahead, behind)
+        passed, left = _counted(ahead, behind)
     except (cursors.NoPlace, TooSlow):
         return None
     return Walk(shown.current.label, shown.url(), words(passed, left), before, after)
@@ -62,9 +61,18 @@ def _neighbours(shown: Asked, *ways: Sequence[Branch]) -> list[str]:
     nothing to be sorted by."""
     found = [""] * len(ways)
     parted = {way: paging.waves(branches) for way, branches in enumerate(ways)}
+    limit = COUNT_MS
     while asked := {way: left.pop(0) for way, left in parted.items() if left and not found[way]}:
-        for way, told in zip(asked, paging.nearest(list(asked.values())), strict=True):
+        try:
+            with within(limit):
+                nearest = paging.nearest(list(asked.values()))
+        except TooSlow:
+            if limit == COUNT_MS:
+                raise
+            break  # Who lacks what is sorted by may be nobody: the way ends where they would begin.
+        for way, told in zip(asked, nearest, strict=True):
             found[way] = _address(shown, *told[0]) if told else ""
+        limit = REST_MS
     return found
 
 
@@ -77,13 +85,21 @@ def _address(shown: Asked, stretch: Keyed, values: Sequence[Any]) -> str:
 
 def _counted(*ways: Sequence[Branch]) -> list[int]:
     """No further than anyone reads such a number."""
-    counted = [0] * len(ways)
+    counted, limit = [0] * len(ways), COUNT_MS
     parted = {way: paging.waves(branches) for way, branches in enumerate(ways)}
     while asked := {
         way: left.pop(0) for way, left in parted.items() if left and counted[way] < MOST
     }:
-        for way, number in zip(asked, _sums(list(asked.values())), strict=True):
+        try:
+            with within(limit):
+                sums = _sums(list(asked.values()))
+        except TooSlow:
+            if limit == COUNT_MS:
+                raise
+            sums = [MOST] * len(asked)
+        for way, number in zip(asked, sums, strict=True):
             counted[way] += number
+        limit = REST_MS
     return counted
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm.bench.registry import Maker, register_rows
-from leads.bench import making, others, pages, searching
+from leads.bench import making, others, own, pages, searching
 
 
 def register() -> None:
@@ -13,4 +13,5 @@ def register() -> None:
     register_rows(Maker("people", "words of names folded", others.fold, settles=True))
     register_rows(Maker("today", "people counted", others.count_today, settles=True))
     pages.register()
+    own.register()
     searching.register()

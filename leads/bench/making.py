@@ -20,6 +20,7 @@ from crm.vault.bulk import Sealer
 from crm.vault.data_keys import Subject
 from crm.vault.ids import uuid7
 from crm.vault.sealing import OpenKey
+from leads.bench import own
 from leads.bench.drawing import KINDS, OUTCOMES, Drawn, body, draw
 from leads.models import (
     ContactPoint,
@@ -80,6 +81,7 @@ class Names:
     tags: list[int]
     areas: list[int]
     homes: list[UUID]
+    own_fields: dict[str, int]
 
 
 def make_leads(stage: Stage) -> int:
@@ -98,6 +100,7 @@ def _names() -> Names:
         tags=[tag.pk for tag in tags],
         areas=list(Area.objects.order_by("id").values_list("id", flat=True)),
         homes=list(Listing.objects.order_by("id").values_list("id", flat=True)),
+        own_fields=own.make_fields(),
     )
 
 
@@ -134,6 +137,7 @@ def _batch(stage: Stage, names: Names, first: int) -> None:
         places = stage.zipf(len(ids)).draw(random, len(chosen))
         rows = ((uuid7(), lead.id, ids[at]) for lead, at in zip(chosen, places, strict=True))
         copy(model._meta.db_table, ("id", "lead_id", column), rows)
+    own.copy_values(random, names.own_fields, [lead.id for lead in drawn])
 
 
 def _lead(

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from crm.audit.services import operation
 from crm.events.services import record
 from crm.lists.declaration import BulkAction, Outcome, Rows
+from crm.lists.picked import PickedField
 from crm.lists.wording import amount
 from leads.followups import services as followups
 from leads.models import FollowUp, Lead, LeadTag, Stage, Tag
@@ -23,19 +23,18 @@ NOUN = ("person", "people")
 THERE = "they are there already"
 
 
-class TagForm(forms.Form):
-    tag = forms.ModelChoiceField(Tag.objects.all(), required=False)
-    new = forms.CharField(label="or a new one", max_length=40, required=False)
+def some_tags(**options: Any) -> PickedField:
+    nothing = {"required": "Tick a tag, or type one."}
+    return PickedField(Tag, listed="leads", filter="tags", label="Tags",
+                       error_messages=nothing, **options)  # fmt: skip
 
-    def clean(self) -> dict[str, Any]:
-        told: dict[str, Any] = super().clean() or {}
-        new = " ".join((told.get("new") or "").split())
-        if not (told.get("tag") or new):
-            raise ValidationError("Choose a tag, or name a new one.")
-        if "," in new:
-            self.add_error("new", "Tags are parted by commas, so none may stand in a name.")
-        told["new"] = new
-        return told
+
+class TagForm(forms.Form):
+    tags = some_tags(help_text="Tick some, or type new ones, parted by commas.")
+
+
+class UntagForm(forms.Form):
+    tags = some_tags(may_add=False)
 
 
 class StageForm(forms.Form):
@@ -53,24 +52,30 @@ class FollowUpForm(forms.Form):
     due_on = forms.DateField(label="On the day", widget=forms.DateInput(attrs={"type": "date"}))
 
 
-def _tag_of(data: Mapping[str, Any]) -> Tag:
-    tag: Tag = tag_named(data["new"]) if data["new"] else data["tag"]
-    return tag
+def _held(data: Mapping[str, Any], ids: Sequence[UUID]) -> tuple[list[int], set[tuple[UUID, int]]]:
+    """The tags, and who of those has which of them."""
+    tags = [tag.pk or tag_named(tag.name).pk for tag in data["tags"]]
+    held = LeadTag.objects.filter(tag__in=tags, lead__in=ids)
+    return tags, set(held.values_list("lead_id", "tag_id"))
 
 
 def tag(rows: Rows, data: Mapping[str, Any]) -> Outcome:
-    chosen, ids = _tag_of(data), _ids(rows)
-    has = set(LeadTag.objects.filter(tag=chosen, lead__in=ids).values_list("lead_id", flat=True))
+    ids = _ids(rows)
+    tags, held = _held(data, ids)
+    fresh = [(id, tag) for id in ids for tag in tags if (id, tag) not in held]
     LeadTag.objects.bulk_create(
-        (LeadTag(lead_id=id, tag=chosen) for id in ids if id not in has), ignore_conflicts=True
+        (LeadTag(lead_id=id, tag_id=tag) for id, tag in fresh), ignore_conflicts=True
     )
-    return Outcome(len(ids) - len(has), _left("they have it already", len(has)))
+    done = len({id for id, _ in fresh})
+    return Outcome(done, _left("they have it already", len(ids) - done))
 
 
 def untag(rows: Rows, data: Mapping[str, Any]) -> Outcome:
     ids = _ids(rows)
-    gone, _ = LeadTag.objects.filter(tag=_tag_of(data), lead__in=ids).delete()
-    return Outcome(gone, _left("they did not have it", len(ids) - gone))
+    tags, held = _held(data, ids)
+    LeadTag.objects.filter(tag__in=tags, lead__in=ids).delete()
+    done = len({id for id, _ in held})
+    return Outcome(done, _left("they did not have it", len(ids) - done))
 
 
 def move(rows: Rows, data: Mapping[str, Any]) -> Outcome:
@@ -108,7 +113,7 @@ def _left(why: str, number: int) -> dict[str, int]:
 
 
 def _named(data: Mapping[str, Any]) -> str:
-    return str(data["new"] or data["tag"])
+    return ", ".join(tag.name for tag in data["tags"])
 
 
 BULK = [
@@ -122,7 +127,7 @@ BULK = [
                lambda number, data: f"{amount(number, NOUN)} tagged {_named(data)}", form=TagForm),
     BulkAction("untag", "Remove a tag", "minus", untag,
                lambda number, data: f"{_named(data)} taken from {amount(number, NOUN)}",
-               form=TagForm),
+               form=UntagForm),
     BulkAction("archive", "Archive", "archive", archive,
                lambda number, _: f"{amount(number, NOUN)} archived"),
 ]  # fmt: skip

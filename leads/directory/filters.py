@@ -62,17 +62,19 @@ def choices(pairs: Sequence[tuple[Any, Any]]) -> Callable[[], Sequence[Option]]:
 
 
 def found_by(model: type[Model], field: str) -> Finder:
-    """Of a long list, those whose names hold what was typed."""
+    """Of a long list, those whose names hold what was typed; of what is chosen, all."""
 
-    def options(**chosen: Any) -> list[Option]:
-        rows = model._default_manager.filter(**chosen).order_by(field)[:OFFERED]
+    def options(most: int | None = None, **chosen: Any) -> list[Option]:
+        rows = model._default_manager.filter(**chosen).order_by(field)[:most]
         return [Option(str(row.pk), str(row)) for row in rows]
 
     def known(values: Sequence[str]) -> list[Option]:
         key = model._meta.pk
         return options(pk__in=[key.to_python(each) for each in values if _fits(key, each)])
 
-    return Finder(search=lambda typed: options(**{f"{field}__icontains": typed}), named=known)
+    return Finder(
+        search=lambda typed: options(OFFERED, **{f"{field}__icontains": typed}), named=known
+    )
 
 
 def found_home() -> Finder:

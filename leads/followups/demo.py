@@ -21,10 +21,10 @@ PLANNED: list[tuple[str, int, str, str, str, int | None, str, str]] = [
     ("Paolo Enriquez", 0, "16:30", Kind.MEETING, "Reservation signing, Verdana 17C", 30, "", ""),
     ("Aileen Santos", -1, "", Kind.EMAIL, "Send the Talamban floor plan", None, "", ""),
     ("Grace Tolentino", 1, "9:00", Kind.CALL, "Tell her what the seller answered", 10, "", ""),
-    ("Kevin O'Brien", 1, "11:00", Kind.TEXT, "Send the new price of the studio", 5, "", ""),
+    ("Kevin O\u2019Brien", 1, "11:00", Kind.TEXT, "Send the new price of the studio", 5, "", ""),
     ("Jasmine Uy", 2, "10:00", Kind.SHOWING, "With her husband", 45, ACACIA, ""),
     ("Miguel Navarro", 2, "15:00", Kind.CALL, "See how he stands", 15, "", ""),
-    ("Hannah Brooks", 3, "", Kind.TASK, "Write a card for her first year", None, "", ""),
+    ("Sofia Ramirez", 3, "", Kind.TASK, "Write a card for her first year", None, "", ""),
     ("", 4, "8:30", Kind.TASK, "Read the new listings of the week", 30, "", "FREQ=WEEKLY"),
 ]  # fmt: skip
 

@@ -33,7 +33,7 @@ PROFILE = {
 class Somebody:
     name: str
     stage: str
-    days: float  # since they arrived
+    days: float  # since they arrived; in whole days, within working hours
     budget: tuple[float, float]  # in millions
     areas: str
     source: str
@@ -55,10 +55,10 @@ NOW, SOON, LATER, DREAM = "immediate", "planning", "researching", "dreaming"
 S = Somebody
 PEOPLE = [
     S("Jasmine Uy", "new", 0.002, (8, 10), "Lahug, Banilad", PORTAL, "first", SOON, "townhouse", 3),
-    S("Marcus Reed", "new", 0.1, (12, 15), "BGC, Makati", SITE, "exec", SOON, "condo", 2,
+    S("Marcus Reed", "new", 0.018, (12, 15), "BGC, Makati", SITE, "exec", SOON, "condo", 2,
       "America/New_York"),
-    S("Brent Castillo", "new", 1.2, (10, 12), "Pasig, Ortigas", SEARCH, "pro", LATER, "condo"),
-    S("Carlos Yap", "new", 0.3, (6, 8), "Mandaue", PORTAL, "family", SOON, "house", 3),
+    S("Brent Castillo", "new", 1, (10, 12), "Pasig, Ortigas", SEARCH, "pro", LATER, "condo"),
+    S("Carlos Yap", "new", 0.1, (6, 8), "Mandaue", PORTAL, "family", SOON, "house", 3),
     S("Mei Ling Ong", "new", 2, (25, 32), "Rockwell, Salcedo", SITE, "inv", LATER, "condo", 3),
     S("Aileen Santos", "contacted", 9, (7, 9), "Talamban", ADS, "family", SOON, "house", 3),
     S("Rowena Dizon", "contacted", 6, (6, 8), "Mandaue, Consolacion", PORTAL, "ofw", LATER,
@@ -95,7 +95,7 @@ PEOPLE = [
     S("Isabel Fernandez", "reserved", 70, (7, 9), "Lahug", ADS, "first", NOW, "condo", 2),
     S("Marites Aquino", "closed", 130, (5, 6), "Talisay", PORTAL, "first", NOW, "house", 2),
     S("Jerome Pascual", "closed", 210, (9, 10), "Banilad", FRIEND, "family", NOW, "townhouse", 3),
-    S("Sofia Ramirez", "closed", 320, (14, 15), "Rockwell", SITE, "pro", NOW, "condo", 2),
+    S("Sofia Ramirez", "closed", 430, (14, 15), "Rockwell", SITE, "pro", NOW, "condo", 2),
     S("Edwin Chua", "closed", 380, (28, 30), "Mactan", FRIEND, "inv", NOW, "house", 4, tags="VIP"),
     S("Cora Villanueva", "closed", 400, (6, 7), "Mandaue", OPEN, "ofw", NOW, "house", 3,
       "Asia/Dubai"),
@@ -133,17 +133,18 @@ def people() -> None:
 def _add(number: int, one: Somebody, areas: dict[str, Area], campaign: Campaign) -> None:
     now = timezone.now()
     low, high = (Decimal(int(part * M)) for part in one.budget)
+    arrived = _arrival(number, one, now)
     word = "".join(c for c in one.name.casefold() if c.isascii() and c.isalpha()) or "wang"
     services.add_lead(
         name=one.name,
         kind=one.kind,
         stage=Stage.objects.first_of(one.stage),
-        stage_since=now - dt.timedelta(days=min(one.days, 2 + number % 9)),
+        stage_since=_moved(number, one, arrived, now),
         source=Source.objects.get(name=one.source),
         campaign=campaign if one.source == ADS else None,
         phones=[f"+63 917 555 {1000 + number * 37:04}"],
         emails=[f"{word}@mail.example"] if number % 4 else [],
-        arrived_at=now - dt.timedelta(days=one.days),
+        arrived_at=arrived,
         profile=BuyerProfile.objects.filter(name=PROFILE[one.profile]).first(),
         zone=one.zone or "Asia/Manila",
         budget_min=low,
@@ -154,17 +155,35 @@ def _add(number: int, one: Somebody, areas: dict[str, Area], campaign: Campaign)
         areas=[areas[name] for name in one.areas.split(", ")],
         tags=one.tags.split(", "),
         lost_reason="elsewhere" if one.stage == "lost" else "",
-        **_later_years(one, now, number),
+        **_birthday(now, number),
     )
 
 
-def _later_years(one: Somebody, now: dt.datetime, number: int) -> dict[str, Any]:
-    """Whoever has bought has an anniversary; some tell their birthday."""
+def _arrival(number: int, one: Somebody, now: dt.datetime) -> dt.datetime:
+    """Whoever came today came just before the page is looked at; the others by day."""
+    if one.days < 1:
+        return now - dt.timedelta(days=one.days)
+    return _at_work(now, int(one.days), number * 47)
+
+
+def _moved(number: int, one: Somebody, arrived: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """To where they stand: some days ago, and after somebody had spoken with them."""
+    if one.stage == Stage.Kind.NEW:
+        return arrived
+    return max(arrived + dt.timedelta(minutes=10), _at_work(now, 2 + number % 9, number * 71))
+
+
+def _at_work(now: dt.datetime, days: int, minutes: int) -> dt.datetime:
+    """So many days ago, between 8 and 18 by the owner's clock."""
+    day = timezone.localdate(now) - dt.timedelta(days=days)
+    wall = dt.datetime.combine(day, dt.time(8)) + dt.timedelta(minutes=minutes % 600)
+    return timezone.make_aware(wall)
+
+
+def _birthday(now: dt.datetime, number: int) -> dict[str, Any]:
+    """Some tell it."""
     day = timezone.localdate(now) + dt.timedelta(days=number % 40 - 2)
-    birthday = {"birthday_month": day.month, "birthday_day": day.day} if number % 3 == 0 else {}
-    if one.stage != "closed":
-        return birthday
-    return {**birthday, "home_since": timezone.localdate(now) - dt.timedelta(days=365 - number % 5)}
+    return {"birthday_month": day.month, "birthday_day": day.day} if number % 3 == 0 else {}
 
 
 def _named(name: str) -> Lead:

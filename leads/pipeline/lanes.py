@@ -22,6 +22,8 @@ from leads.pipeline.cards import Card
 
 A_LANE = 10
 MOST_COUNTED = 1000
+# As long as nobody notices; else the counts are asked for once the cards are there.
+QUICK_MS = 60
 Kind = Lead.Kind
 TABS: Mapping[str, tuple[str, Sequence[str]]] = {
     "buyers": ("Buyers", [Kind.BUYER, Kind.BOTH, Kind.INVESTOR]),
@@ -84,8 +86,10 @@ class Board:
     month: dt.date
     open: list[str]
     expected: list[str]
-    # The filter needs longer than a page waits: nobody is shown, and nothing is counted.
+    # The filter needs longer than a page waits: nobody is shown.
     too_slow: bool = False
+    # Under a filter all who fit have to be counted; where that isn't quick, the cards come first.
+    counted: bool = True
 
 
 def board(
@@ -94,22 +98,31 @@ def board(
     *,
     with_cards: bool = True,
     only: Q | None = None,
+    counting_ms: int | None = None,
 ) -> Board:
-    """Everybody of the tab, or only those who fit a filter."""
+    """Everybody of the tab, or only those who fit a filter, counted if that takes no longer."""
     kinds, month = TABS[tab][1], timezone.localdate().replace(day=1)
-    stages, too_slow = list(Stage.objects.all()), False
+    stages, too_slow, counted = list(Stage.objects.all()), False, True
     if only is None:
         lanes = _everybody(stages, kinds, preferences, month, with_cards=with_cards)
     else:
+        found, lanes = chosen.rows(only, kinds), [Lane(stage) for stage in stages]
+        try:
+            with within(counting_ms or QUICK_MS):
+                _count_only(lanes, found, preferences, month)
+        except TooSlow:
+            counted = False
         try:
             with within(PAGE_MS):
-                lanes = _only(stages, chosen.rows(only, kinds), preferences, month, with_cards)
+                if with_cards:
+                    _fill_only(lanes, found)
         except TooSlow:
-            lanes, too_slow = [Lane(stage) for stage in stages], True
+            too_slow = True
     going = [lane for lane in lanes if lane.stage.is_open]
     ended = [lane for lane in lanes if not lane.stage.is_open]
     expected = _in_words(_expected(going, preferences))
-    return Board(tab, going, ended, month, _in_words(_summed(going)), expected, too_slow)
+    summed = _in_words(_summed(going))
+    return Board(tab, going, ended, month, summed, expected, too_slow, counted)
 
 
 def _everybody(
@@ -128,24 +141,21 @@ def _everybody(
     return lanes
 
 
-def _only(
-    stages: Sequence[Stage],
-    found: Any,
-    preferences: Preferences | None,
-    month: dt.date,
-    with_cards: bool,
-) -> list[Lane]:
-    lanes = {stage.id: Lane(stage) for stage in stages}
+def _count_only(
+    lanes: Sequence[Lane], found: Any, preferences: Preferences | None, month: dt.date
+) -> None:
+    by_stage = {lane.stage.id: lane for lane in lanes}
     home = preferences.currency if preferences else ""
     told = chosen.counted(found, _start(month))
     for one in sorted(told, key=lambda one: (one.currency != home, one.currency)):
-        lane = lanes[one.stage]
+        lane = by_stage[one.stage]
         lane.count, lane.came = lane.count + one.people, lane.came + one.came
         lane.worth[one.currency] = one.worth
-    going = [lane for lane in lanes.values() if lane.stage.is_open]
-    if with_cards:
-        _fill(going, chosen.best(found, [lane.stage.id for lane in going], A_LANE + 1))
-    return list(lanes.values())
+
+
+def _fill_only(lanes: Sequence[Lane], found: Any) -> None:
+    going = [lane for lane in lanes if lane.stage.is_open]
+    _fill(going, chosen.best(found, [lane.stage.id for lane in going], A_LANE + 1))
 
 
 def _counted(

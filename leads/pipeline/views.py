@@ -16,6 +16,7 @@ from django_htmx.http import trigger_client_event
 from crm.lists import editing, registry
 from crm.lists.asking import Asked, filtered
 from crm.lists.chips import chips
+from crm.lists.limits import PAGE_MS
 from crm.owner.services import preferences_of
 from crm.shell.toasts import flash, toast
 from leads.models import Lead, Stage
@@ -78,6 +79,16 @@ def lane(request: HttpRequest, stage: int) -> HttpResponse:
 
 
 @require_GET
+def counts(request: HttpRequest) -> HttpResponse:
+    """Of a filter whose cards were there before its counts."""
+    tab, asked = chosen_tab(request.GET.get("tab")), chosen_by(request, request.GET)
+    counted = lanes.board(
+        tab, preferences_of(request), with_cards=False, only=only(asked), counting_ms=PAGE_MS
+    )
+    return render(request, "leads/pipeline/_moved.html", {"board": counted, "given_up": True})
+
+
+@require_GET
 def stages(request: HttpRequest, lead: UUID) -> HttpResponse:
     """The third way to move a card: choose from a list."""
     found = get_object_or_404(Lead.objects.present(), id=lead)
@@ -137,6 +148,7 @@ def _moved(request: HttpRequest, lead: Lead, to: Stage, undo_url: str) -> HttpRe
         flash(request, said, undo_url=undo_url)
         return redirect(asked.url())
     counted = lanes.board(tab, preferences_of(request), with_cards=False, only=only(asked))
-    response = render(request, "leads/pipeline/_moved.html", {"board": counted})
+    context = {"board": counted} | where(tab, asked)
+    response = render(request, "leads/pipeline/_moved.html", context)
     trigger_client_event(response, "moved", {"lead": str(lead.id), "to": to.id})
     return toast(response, said, undo_url=undo_url)

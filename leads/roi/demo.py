@@ -8,13 +8,14 @@ from decimal import Decimal
 from django.utils import timezone
 
 from leads.models import Deal, Lead
+from leads.people.services import change_lead
 from leads.roi.services import add_deal
 
 # Who, in millions, the state, and when it ended or should: days from today.
 DEALS = [
     ("Edwin Chua", "28.5", "closed", -350),
-    ("Cora Villanueva", "6.4", "closed", -368),
-    ("Sofia Ramirez", "14.2", "closed", -290),
+    ("Cora Villanueva", "6.4", "closed", -366),
+    ("Sofia Ramirez", "14.2", "closed", -362),
     ("Jerome Pascual", "9.6", "closed", -180),
     ("Marites Aquino", "5.45", "closed", -12),
     ("Paolo Enriquez", "17.2", "reserved", 9),
@@ -42,3 +43,5 @@ def deals() -> None:
                 expected_on=None if ended else day,
                 closed_on=day if ended else None,
             )
+            if ended:
+                change_lead(lead=lead, values={"home_since": day})

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from leads.followups import clock
 from leads.models import Interaction, Lead
+from leads.people.demo import PEOPLE
 from leads.timeline import services
 
 
@@ -90,12 +91,12 @@ TALKS: dict[str, list[Said]] = {
         Said(3, "17:45", "text", "in", body="Could you send the Talamban floor plan?"),
         Said(7, "10:00", "call", outcome="left_message"),
     ],
-    "Kevin O'Brien": [
+    "Kevin O\u2019Brien": [
         Said(4, "21:15", "visit", minutes=9, home="IT Park Studio 9F"),
         Said(9, "16:20", "email", subject="Studios near IT Park",
              body="Four studios, two of them with a sitting tenant."),
     ],
-    "Hannah Brooks": [
+    "Sofia Ramirez": [
         Said(95, "11:00", "call", outcome="reached", minutes=20,
              body="The garden is coming along. Knows a couple who look for a condo."),
     ],
@@ -107,24 +108,49 @@ TALKS: dict[str, list[Said]] = {
 }  # fmt: skip
 
 
+# The first try after somebody came, in turns; whoever lives far away is written to.
+FIRST = [
+    Said(0, "", "call", outcome="reached", minutes=6,
+         body="Introduced myself. What they look for, and by when."),
+    Said(0, "", "text", body="Thank you for asking. When would a short call suit you today?"),
+    Said(0, "", "call", outcome="left_message"),
+    Said(0, "", "call", outcome="reached", minutes=9, body="Knows what they want. Sends papers."),
+    Said(0, "", "call", outcome="no_answer"),
+]  # fmt: skip
+FROM_AFAR = Said(0, "", "messenger", body="Thank you for asking. Which hour suits you for a call?")
+MINUTES = (2, 4, 3, 1, 4, 3, 2)
+# On a busy day, in minutes.
+SLOW = {"Liza Ocampo": 95, "Joshua Delgado": 190}
+
+
 def build() -> None:
-    for name, talks in TALKS.items():
-        # An apostrophe is written in two ways.
-        names = [name, name.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")]
-        lead = Lead.objects.present().filter(name__in=names).first()
-        if lead is not None and not Interaction.objects.filter(lead=lead).exists():
-            tell(lead, talks)
+    for number, somebody in enumerate(PEOPLE):
+        lead = Lead.objects.present().filter(name=somebody.name).first()
+        if lead is None or Interaction.objects.filter(lead=lead).exists():
+            continue
+        # Whoever came today still waits.
+        if somebody.days >= 1:
+            answer(lead, number)
+        tell(lead, TALKS.get(somebody.name, []))
+
+
+def answer(lead: Lead, number: int) -> None:
+    """A good agent's first try, minutes after they came."""
+    near = lead.zone == str(clock.zone())
+    wait = SLOW.get(lead.name, MINUTES[number % len(MINUTES)])
+    said = FIRST[number % len(FIRST)] if near else FROM_AFAR
+    _log(lead, said, lead.arrived_at + dt.timedelta(minutes=wait))
 
 
 def tell(lead: Lead, talks: list[Said]) -> None:
     for said in talks:
-        _log(lead, said)
+        _log(lead, said, _when(lead, said))
 
 
-def _log(lead: Lead, said: Said) -> None:
+def _log(lead: Lead, said: Said, at: dt.datetime) -> None:
     home, _ = services.home_named(said.home)
     services.log(
-        lead=lead, kind=said.kind, direction=said.direction, at=_when(lead, said),
+        lead=lead, kind=said.kind, direction=said.direction, at=at,
         outcome=said.outcome, minutes=said.minutes, subject=said.subject, body=said.body,
         sentiment=said.sentiment, listing=home, feedback=said.feedback,
         origin="received" if said.direction == "in" and said.kind == "email" else "logged",

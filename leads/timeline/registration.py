@@ -6,11 +6,12 @@ from crm.shell.keys import Key
 from crm.shell.keys import register as register_key
 from leads.people.panels import Panel
 from leads.people.panels import register as register_panel
-from leads.timeline import attachments, composing, demo, holding, shown
+from leads.timeline import attachments, composing, demo, holding, naming_them, shown
 
 
 def register() -> None:
     holding.register()
+    naming_them.register()
     template = "leads/timeline/_composer_panel.html"
     register_panel(Panel("composer", "main", 10, template, composing.panel))
     register_panel(Panel("timeline", "main", 20, "leads/timeline/_timeline.html", shown.panel))

@@ -15,7 +15,7 @@ from crm.bench.house.honesty import unrecorded_changes, unsealed_columns
 from crm.bench.house.pages import NOT_WALKED
 from crm.bench.stage import Stage
 from leads.bench import drawing, making, others
-from leads.models import ContactPoint, FollowUp, Interaction, Lead
+from leads.models import ContactPoint, CustomValue, FollowUp, Interaction, Lead
 from properties import bench as homes
 from tests.routes import ROUTES
 
@@ -79,3 +79,33 @@ def test_every_page_is_walked_or_says_why_not(made, walks):
     }
     of_the_house = {name for name, route in ROUTES.items() if route.page and "listed:" not in name}
     assert of_the_house - walked == NOT_WALKED.keys() - {"settings"}
+
+
+def test_lists_in_the_order_of_own_fields_are_walked_from_their_beginning_to_their_end(
+    made, walks, signed_in
+):
+    shown = {
+        walk.name.removeprefix("Leads: all, "): [
+            row.pk for row in signed_in.get(walk.paths(made)[0]).context["page"].found.rows
+        ]
+        for walk in walks
+        if walk.name.startswith(("Leads: all, by stage", "Leads: all, by Floor"))
+    }
+    everybody = Lead.objects.count()
+    lengths = {name: len(rows) for name, rows in shown.items()}
+    assert lengths == {
+        "by stage, up": 50, "by stage, up, the end": 49,
+        "by stage, down": 50, "by stage, down, the end": 49,
+        "by Floor, up": 50, "by Floor, up, in the middle": 50,
+        "by Floor, up, the last value": 24,
+        "by Floor, down": 50, "by Floor, down, in the middle": 50,
+        "by Floor, down, the last value": 24,
+    }  # fmt: skip
+    floors = {
+        value.lead_id: value.number for value in CustomValue.objects.filter(field__name="Floor")
+    }
+    assert len(floors) == everybody
+    seen = [floors[pk] for name in ("by Floor, up", "by Floor, up, in the middle",
+            "by Floor, up, the last value") for pk in shown[name]]  # fmt: skip
+    assert seen == sorted(seen)
+    assert seen[-1] == max(floors.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
@@ -34,6 +35,7 @@ def refreshed() -> HttpResponse:
     return trigger_client_event(HttpResponse(status=204), "rows-changed")
 
 
-def to_list(listed: ListOf, key: str = "") -> HttpResponse:
-    query = f"?{urlencode({'list': key})}" if key else ""
-    return HttpResponseClientRedirect(reverse(listed.url_name) + query)
+def to_list(request: HttpRequest, listed: ListOf, key: str = "") -> HttpResponse:
+    url = reverse(listed.url_name) + (f"?{urlencode({'list': key})}" if key else "")
+    scripted = request.headers.get("HX-Request")
+    return HttpResponseClientRedirect(url) if scripted else redirect(url)

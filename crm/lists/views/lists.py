@@ -45,7 +45,7 @@ def save(request: HttpRequest, kind: str) -> HttpResponse:
             form.refuse_name()
         else:
             flash(request, f"{made.row.name} is saved.", undo_url=undo_url(made.operation))
-            return to_list(asked.listed, made.row.id.hex)
+            return to_list(request, asked.listed, made.row.id.hex)
     elif form.is_valid():
         form.refuse_name()
     return render(request, "crm/lists/_save.html", {"form": form, "asked": asked})
@@ -58,7 +58,7 @@ def save_changes(request: HttpRequest, kind: str) -> HttpResponse:
         return toast(HttpResponse(status=204), "Not saved. The filter has a mistake.", tone="bad")
     done = services.save_changes(to=asked.current, asked=asked.checked.tree, sort=asked.sort)
     flash(request, f"{asked.current.label} is saved as it is now.", undo_url=undo_url(done))
-    return to_list(asked.listed, asked.current.key)
+    return to_list(request, asked.listed, asked.current.key)
 
 
 @require_POST
@@ -72,19 +72,20 @@ def rename(request: HttpRequest, kind: str) -> HttpResponse:
             form.refuse_name()
         else:
             flash(request, "Saved.", undo_url=undo_url(done))
-            return to_list(asked.listed, asked.current.key)
+            return to_list(request, asked.listed, asked.current.key)
     elif form.is_valid():
         form.refuse_name()
     return render(request, "crm/lists/_rename.html", {"form": form, "asked": asked})
 
 
 @require_POST
+@once
 def duplicate(request: HttpRequest, kind: str) -> HttpResponse:
     asked = asked_by_form(request, kind)
     taken = [each.label for each in asked.shelf.of(kind, hidden=True)]
     made = services.duplicate(of=asked.current, taken=taken)
     flash(request, f"{made.row.name} is saved.", undo_url=undo_url(made.operation))
-    return to_list(asked.listed, made.row.id.hex)
+    return to_list(request, asked.listed, made.row.id.hex)
 
 
 @require_POST
@@ -93,7 +94,7 @@ def put_away(request: HttpRequest, kind: str) -> HttpResponse:
     done = services.put_away(what=asked.current)
     how = "hidden" if asked.current.builtin else "deleted"
     flash(request, f"{asked.current.label} is {how}.", undo_url=undo_url(done))
-    return to_list(asked.listed)
+    return to_list(request, asked.listed)
 
 
 @require_POST
@@ -101,7 +102,7 @@ def show_again(request: HttpRequest, kind: str) -> HttpResponse:
     asked = asked_by_form(request, kind)
     done = services.show_again(what=asked.current)
     flash(request, f"{asked.current.label} is shown again.", undo_url=undo_url(done))
-    return to_list(asked.listed, asked.current.key)
+    return to_list(request, asked.listed, asked.current.key)
 
 
 @require_POST
@@ -113,7 +114,7 @@ def move(request: HttpRequest, kind: str) -> HttpResponse:
         step = 1 if request.POST.get("to") == "right" else -1
         done = services.move(what=asked.current, to=keys.index(asked.current.key) + step)
         flash(request, f"{asked.current.label} is moved.", undo_url=undo_url(done))
-    return to_list(asked.listed, asked.current.key)
+    return to_list(request, asked.listed, asked.current.key)
 
 
 @require_POST

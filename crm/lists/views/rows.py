@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from crm.lists import counting, editing, scopes
+from crm.lists import counting, editing, picked, scopes
 from crm.lists.counting import Amount
-from crm.lists.declaration import Finder
 from crm.lists.pages import amount_words
 from crm.lists.shape import Shape
 from crm.lists.views.finding import asked_by_form, listed_or_404
@@ -47,13 +46,14 @@ def options(request: HttpRequest, kind: str, filter: str) -> HttpResponse:
     """What a relation's search found, as boxes to tick; the ticked ones stay. Names are typed
     here, and addresses are kept in logs: they come in the body."""
     shape = Shape(listed_or_404(kind))
-    chosen = shape.filters.get(filter)
-    if chosen is None or not isinstance(chosen.options, Finder):
+    chosen = picked.finder(shape, filter)
+    if chosen is None:
         raise Http404
     name = request.POST.get("name", "")
     ticked = request.POST.getlist(name)
-    typed = request.POST.get(editing.TYPED + filter, "").strip()
-    found = shape.offered(chosen, ticked, typed)
+    typed = request.POST.get(picked.TYPED + filter, "").strip()
+    asked = picked.Picked(ticked, typed)
+    found = picked.offered(shape, chosen, asked, may_add="may_add" in request.POST)
     context = {"options": found, "name": name, "values": ticked, "typed": typed}
     return render(request, "crm/lists/_options.html", context)
 

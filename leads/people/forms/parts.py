@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from crm.lists.picked import PickedField
 from crm.owner import choices
 from leads.models import BuyerProfile, Campaign, CustomField, Lead, Source, Tag
 from leads.people import custom_fields
@@ -27,6 +27,9 @@ class PartForm(MeetingForm):
     def __init__(self, data: Any = None, *, lead: Lead) -> None:
         self.lead = lead
         super().__init__(data, now=self.present(lead))
+        for name, field in self.fields.items():
+            if isinstance(field, PickedField):
+                field.there = self.now[name]
 
     def present(self, lead: Lead) -> dict[str, Any]:
         return {name: getattr(lead, name) for name in self.columns}
@@ -56,7 +59,10 @@ class DetailsForm(PartForm):
     campaign = forms.ModelChoiceField(
         Campaign.objects.select_related("source"), required=False, empty_label="None"
     )
-    tags = WordsField(longest=40, required=False, help_text="Parted by commas.")
+    tags = PickedField(
+        Tag, listed="leads", filter="tags", label="Tags", required=False,
+        help_text="Tick some, or type new ones, parted by commas.",
+    )  # fmt: skip
     language = forms.CharField(max_length=20, required=False)
     zone = ZoneField(label="Time zone", required=False, help_text="Where they live now.")
     birthday_day = day_of_month()
@@ -77,12 +83,8 @@ class DetailsForm(PartForm):
         "zone", "birthday_day", "birthday_month", "home_since",
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, lead: Lead) -> None:
-        super().__init__(data, lead=lead)
-        self.fields["tags"].widget.attrs["list"] = "tags"
-
     def present(self, lead: Lead) -> dict[str, Any]:
-        return {**super().present(lead), "tags": [tag.name for tag in lead.tags.all()]}
+        return {**super().present(lead), "tags": list(lead.tags.all())}
 
     def clean_name(self) -> str:
         name = tidy(self.cleaned_data["name"])
@@ -116,10 +118,12 @@ class DetailsForm(PartForm):
         halves = ("birthday_day", "birthday_month")
         if any(half in found for half in halves):
             found |= {half: self.cleaned_data[half] for half in halves}
+        if "tags" in found:
+            found["tags"] = [tag.name for tag in found["tags"]]
         return found
 
     def suggestions(self) -> dict[str, Any]:
-        return {"tags": Tag.objects.values_list("name", flat=True)[:200], "zones": choices.zones()}
+        return {"zones": choices.zones()}
 
 
 class WantsForm(PartForm):
@@ -138,7 +142,10 @@ class WantsForm(PartForm):
     bedrooms_min = forms.IntegerField(
         label="Bedrooms, at least", min_value=0, max_value=50, required=False
     )
-    areas = WordsField(longest=80, required=False, help_text="Parted by commas: Lahug, Banilad.")
+    areas = PickedField(
+        Area, listed="leads", filter="areas", label="Areas", required=False,
+        help_text="Tick some, or type new ones, parted by commas.",
+    )  # fmt: skip
     must_have = WordsField(required=False, help_text="Parted by commas: parking, quiet street.")
     nice_to_have = WordsField(required=False)
     columns = (
@@ -146,12 +153,8 @@ class WantsForm(PartForm):
         "must_have", "nice_to_have",
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, *, lead: Lead) -> None:
-        super().__init__(data, lead=lead)
-        self.fields["areas"].widget.attrs["list"] = "areas"
-
     def present(self, lead: Lead) -> dict[str, Any]:
-        return {**super().present(lead), "areas": [area.name for area in lead.areas.all()]}
+        return {**super().present(lead), "areas": list(lead.areas.all())}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -166,27 +169,10 @@ class WantsForm(PartForm):
         if low is not None and high is not None and low > high:
             # The other tab moved the other end; what was typed here is complete in itself.
             found |= {name: self.cleaned_data[name] for name in ("budget_min", "budget_max")}
-        if "areas" in found:
-            found["areas"] = areas_named(found["areas"], theirs=self.lead.areas.all())
         return found
 
     def _after(self, name: str, found: dict[str, Any]) -> Any:
         return found.get(name, self.now[name])
-
-    def suggestions(self) -> dict[str, Any]:
-        return {"areas": Area.objects.values_list("name", flat=True).distinct()[:200]}
-
-
-def areas_named(names: list[str], *, theirs: Iterable[Area] = ()) -> list[Area]:
-    """Areas that are known, and new ones for names that are not. Towns have areas of one name:
-    those that are theirs already are meant."""
-    own = list(theirs)
-    found: list[Area] = []
-    for name in names:
-        held = [area for area in own if area.name.casefold() == name.casefold()]
-        known = held or list(Area.objects.filter(name__iexact=name)[:1])
-        found += known or [Area(name=name)]
-    return found
 
 
 class AboutForm(PartForm):

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crm.audit.services import security_event
 from crm.keep import persons
+from crm.keep.registry import mentions
 from crm.owner.recent import require_recent_sign_in
 from crm.shell.asking import typed
 from leads.models import Lead
@@ -51,11 +52,14 @@ def erase(request: HttpRequest, lead: UUID) -> HttpResponse:
     if found.state not in HELD:
         return redirect("people:lead", found.id)
     form = EraseForm(typed(request))
+    # Looked for by the name, so before it goes.
+    named = mentions(found.id)
     if request.method == "POST" and form.is_valid():
         receipt = services.erase(lead=found)
-        context = {"receipt": receipt, "lead": found}
+        context = {"receipt": receipt, "lead": found, "named": named}
         return render(request, "leads/people/rights/receipt.html", context)
-    context = {"lead": found, "form": form, "preview": persons.preview(found.id)}
+    context = {"lead": found, "form": form, "named": named}
+    context["preview"] = persons.preview(found.id)
     return render(request, "leads/people/rights/erase.html", context)
 
 

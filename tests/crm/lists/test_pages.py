@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.lists import asking, counting, pages, paging, tree
+from crm.lists import asking, counting, limits, pages, paging, tree
 from crm.lists.limits import TooSlow, within
 from crm.lists.tree import Condition, Group
 from crm.models import ListCount, SmartList
@@ -309,6 +309,22 @@ def test_pages_walk_an_index_and_sort_nothing(sort):
 def test_what_takes_too_long_is_ended():
     with pytest.raises(TooSlow), within(20), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
+
+
+@pytest.mark.django_db
+def test_an_end_that_comes_while_the_limit_is_put_back_is_one_too(monkeypatch):
+    """Asked by the driver's own cursor, whose errors are the driver's own."""
+
+    def late(value):
+        with connection.connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5), %s", [value])
+
+    monkeypatch.setattr(limits, "_put", late)
+    with pytest.raises(TooSlow), within(20):
+        pass
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("0",)

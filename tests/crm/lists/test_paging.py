@@ -15,6 +15,8 @@ from crm.lists.declaration import Sort
 from tests.listed.made import guest_values, make_guest, make_guests
 from tests.listed.models import Guest
 
+# No test makes as many.
+MOST = 1000
 MIDNIGHT = datetime(2026, 6, 1, tzinfo=UTC)
 SORTS = {
     "score": Sort("score", descending=True),
@@ -67,8 +69,10 @@ def walked(order, size, *, between=lambda: None):
         between()
         page = paging.page_after(Guest.objects.all(), order, page.after, size)
         forward += [row.pk for row in page.rows]
+        assert len(forward) <= MOST, "the pages go round"
     backward = [row.pk for row in page.rows]
     while page.before:
+        assert len(backward) <= MOST, "the pages go round"
         page = paging.page_before(Guest.objects.all(), order, page.before, size)
         backward = [row.pk for row in page.rows] + backward
     return forward, backward

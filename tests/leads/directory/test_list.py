@@ -107,7 +107,7 @@ def everybody():
 
 def test_tagging_leaves_those_who_have_it(owner):
     first, second = a_lead("One"), a_lead("Two")
-    data = {"tag": None, "new": "Overseas"}
+    data = {"tags": [Tag(name="Overseas")]}
     assert bulk.tag(Lead.objects.filter(id=first.id), data).done == 1
     outcome = bulk.tag(everybody(), data)
     assert (outcome.done, dict(outcome.left)) == (1, {"they have it already": 1})
@@ -173,12 +173,61 @@ def test_many_who_move_are_told_as_one_event(owner):
     assert event.data == {"count": StageChange.objects.filter(to_stage=to.id).count(), "to": to.id}
 
 
-def test_a_tag_with_a_comma_would_be_two_the_next_time(signed_in):
+def test_several_tags_at_once_reach_whoever_lacks_one_of_them(owner):
+    first, second = a_lead("One"), a_lead("Two")
+    one, two = Tag.objects.create(name="One"), Tag.objects.create(name="Two")
+    LeadTag.objects.create(lead=first, tag=one)
+    outcome = bulk.tag(everybody(), {"tags": [one, two]})
+    assert (outcome.done, dict(outcome.left), LeadTag.objects.count()) == (2, {}, 4)
+    LeadTag.objects.filter(lead=second, tag=one).delete()
+    assert bulk.untag(everybody(), {"tags": [one]}).left == {"they did not have it": 1}
+
+
+def tagging(client, action, lead, **sent):
+    sent |= {"scope": "ids", "id": [str(lead.id)]}
+    answer = client.post(reverse("list_bulk", args=["leads", action]), sent)
+    return answer.content.decode(), sorted(lead.tags.values_list("name", flat=True))
+
+
+def test_a_tag_is_typed_and_new_ones_are_parted_by_commas(signed_in):
     lead = a_lead()
-    sent = {"scope": "ids", "id": [str(lead.id)], "new": "VIP, hot"}
-    answer = signed_in.post(reverse("list_bulk", args=["leads", "tag"]), sent)
-    assert "none may stand in a name" in answer.content.decode()
-    assert not LeadTag.objects.exists()
+    Tag.objects.create(name="VIP")
+    _, now = tagging(signed_in, "tag", lead, **{"typed.tags": "vip, from abroad"})
+    assert now == ["VIP", "from abroad"]
+    _, now = tagging(signed_in, "untag", lead, **{"typed.tags": "VIP"})
+    assert now == ["from abroad"]
+
+
+def test_a_piece_of_a_tag_asks_which_is_meant_before_a_new_one_is_made(signed_in):
+    lead = a_lead()
+    viewing = Tag.objects.create(name="Viewing")
+    asked, now = tagging(signed_in, "tag", lead, **{"typed.tags": "view"})
+    assert "Tick which you mean by view, or the new one." in asked
+    assert f'name="tags" value="{viewing.pk}"' in asked
+    assert 'name="tags" value="new:view"' in asked
+    assert (now, Tag.objects.count()) == ([], 1)
+    _, now = tagging(signed_in, "tag", lead, **{"typed.tags": "view", "tags": str(viewing.pk)})
+    assert now == ["Viewing"]
+    _, now = tagging(signed_in, "tag", lead, **{"typed.tags": "view", "tags": "new:view"})
+    assert now == ["Viewing", "view"]
+
+
+def test_what_nobody_has_cannot_be_taken_away(signed_in):
+    lead = a_lead()
+    asked, _ = tagging(signed_in, "untag", lead, **{"typed.tags": "nobody has it"})
+    assert "Nothing is called nobody has it. Choose one that is there." in asked
+    assert 'value="new:' not in asked
+    asked, _ = tagging(signed_in, "tag", lead)
+    assert "Tick a tag, or type one." in asked
+    asked, _ = tagging(signed_in, "tag", lead, **{"typed.tags": "a\x00b"})
+    assert "a character that can" in asked
+    assert not Tag.objects.exists()
+
+
+def test_the_form_for_tags_offers_few_however_many_there_are(signed_in):
+    Tag.objects.bulk_create(Tag(name=f"Tag {n:03}") for n in range(300))
+    url = reverse("list_bulk", args=["leads", "tag"])
+    assert signed_in.get(url).content.decode().count("Tag ") == 20
 
 
 def test_names_are_filtered_without_accents_over_their_index(signed_in):

@@ -23,6 +23,8 @@ from leads.models import CustomField, CustomValue, Lead, Stage
 from tests.leads.directory.making import some_leads
 from tests.leads.factories import a_lead
 
+# No test makes as many.
+MOST = 100
 CHOICES = ["Low", "Medium", "High", "high"]
 VALUES = {
     "text": ["Ana", "ana", "Élan", "elan", "Zed", "李", "x" * 250, "x" * 249 + "y"],
@@ -50,8 +52,10 @@ def walked(order, size):
     while page.after:
         page = paging.page_after(LEADS.rows(), order, page.after, size)
         forward += page.rows
+        assert len(forward) <= MOST, "the pages go round"
     backward = list(page.rows)
     while page.before:
+        assert len(backward) <= MOST, "the pages go round"
         page = paging.page_before(LEADS.rows(), order, page.before, size)
         backward = [*page.rows, *backward]
     return [row.pk for row in forward], [row.pk for row in backward]
@@ -140,6 +144,7 @@ def follow(name, request):
                 break
             path, _, query = url.partition("?")
             at = QueryDict(query)["at"]
+            assert len(seen) <= MOST, "the walk goes round"
             seen.append(next(pk for pk in Lead.objects.values_list("pk", flat=True)
                              if str(pk) in path))  # fmt: skip
     return seen, words

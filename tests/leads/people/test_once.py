@@ -98,6 +98,19 @@ def test_a_smart_list_is_saved_once(signed_in):
     assert SmartList.objects.filter(name="Mine").count() == 1
 
 
+def test_a_smart_list_is_duplicated_once_for_each_page_it_is_asked_from(signed_in):
+    url = reverse("list_duplicate", args=["leads"])
+
+    def ask(token):
+        return signed_in.post(url, {FIELD: token, "list": "hot", "sort": "-score"}).url
+
+    token = sent_of(signed_in, "/leads/?list=hot")
+    assert ask(token) == ask(token)
+    assert list(SmartList.objects.values_list("name", flat=True)) == ["Hot (copy)"]
+    assert ask(sent_of(signed_in, "/leads/?list=hot")) != ask(token)
+    assert SmartList.objects.count() == 2
+
+
 def test_the_second_answers_undo_is_the_firsts_and_then_it_may_come_again(signed_in):
     url = reverse("names:add", args=["tags"])
     data = {FIELD: sent_of(signed_in, url), "name": "Twice"}

@@ -308,7 +308,8 @@ def test_an_area_of_theirs_stays_theirs_where_another_town_has_one_of_its_name()
     mine = Area.objects.create(name="Poblacion", city="Makati")
     lead = a_lead("Dana")
     services.change_lead(lead=lead, values={"areas": [mine]})
-    sent = {"currency": "PHP", "areas": "Lahug, poblacion", "seen": WantsForm(lead=lead).seen_now}
+    typed = {"typed.areas": "Lahug, poblacion", "areas": [str(mine.pk)]}
+    sent = {"currency": "PHP", **typed, "seen": WantsForm(lead=lead).seen_now}
     form = WantsForm(sent, lead=lead)
     assert form.is_valid(), form.errors
     services.change_lead(lead=lead, values=form.values())

@@ -323,13 +323,72 @@ def test_filter_that_is_too_slow_or_wrong_is_said(signed_in, monkeypatch):
     def slow(*_):
         raise TooSlow
 
-    monkeypatch.setattr("leads.pipeline.chosen.counted", slow)
+    monkeypatch.setattr("leads.pipeline.chosen.best", slow)
     html = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
     assert "needs longer than a second" in html.content.decode()
     assert "can't be read" in signed_in.get("/pipeline/?q=@@").content.decode()
     wrong = signed_in.get(f"/pipeline/?{filtered(Condition('shoe', 'has', ('dana',)))}")
     assert "A condition needs another look" in unescape(wrong.content.decode())
     assert [lane.cards for lane in wrong.context["board"].lanes if lane.cards] == []
+
+
+@pytest.fixture
+def counts_slowly(monkeypatch):
+    """A tenth of a second, where a board gives them no time at all."""
+    counted = lanes.chosen.counted
+
+    def slowly(*asked):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.1)")
+        return counted(*asked)
+
+    monkeypatch.setattr(lanes.chosen, "counted", slowly)
+    monkeypatch.setattr(lanes, "QUICK_MS", 20)
+
+
+def asked_for(html):
+    found = re.search(r'id="board-counts"[^>]* hx-get="([^"]+)" hx-trigger="load"', html)
+    return unescape(found[1]) if found else ""
+
+
+def test_cards_of_a_filter_come_before_counts_that_take_long(signed_in, counts_slowly):
+    on_the_board("Dana Whitfield")
+    on_the_board("Kim Reyes")
+    page = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
+    html = page.content.decode()
+    cards = [card.name for lane in page.context["board"].lanes for card in lane.cards]
+    assert (cards, 'class="count"' in html, "Counting …" in html) == (
+        ["Dana Whitfield"], False, True,
+    )  # fmt: skip
+    told = signed_in.get(asked_for(html)).content.decode()
+    assert re.findall(r'class="count">(\d+)', told)[:2] == ["1", "0"]
+    assert "₱9.85M open" in told
+    assert asked_for(told) == ""
+
+
+def test_counts_that_take_longer_than_a_second_are_given_up(signed_in, counts_slowly, monkeypatch):
+    on_the_board("Dana Whitfield")
+    page = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
+    monkeypatch.setattr("leads.pipeline.views.PAGE_MS", 20)
+    told = signed_in.get(asked_for(page.content.decode())).content.decode()
+    assert ("Too many to count in a second" in told, "Not counted" in told) == (True, True)
+    assert asked_for(told) == ""
+
+
+def test_a_move_under_such_a_filter_asks_for_its_counts_after(signed_in, counts_slowly):
+    lead = on_the_board("Dana Whitfield")
+    q = to_address(Group(parts=(Condition("name", "has", ("dana",)),)))
+    sent = {"to": stage("contacted").id, "tab": "buyers", "q": q}
+    answer = signed_in.post(f"/pipeline/{lead.id}/move/", sent, headers={"HX-Request": "true"})
+    told = signed_in.get(asked_for(answer.content.decode())).content.decode()
+    assert re.findall(r'class="count">(\d+)', told)[:2] == ["0", "1"]
+
+
+def test_a_board_that_is_counted_asks_for_nothing_more(signed_in):
+    on_the_board("Dana Whitfield")
+    query = filtered(Condition("name", "has", ("dana",)))
+    for url in ("/pipeline/", f"/pipeline/?{query}"):
+        assert asked_for(signed_in.get(url).content.decode()) == ""
 
 
 def test_filtered_board_asks_as_much_for_thirty_as_for_one(signed_in):
