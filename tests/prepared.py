@@ -56,27 +56,43 @@ def clear_up() -> None:
     for told in RUN.glob("*.folder.prepared"):
         if root := told.read_text():
             shutil.rmtree(root, ignore_errors=True)
-    for told in RUN.glob("database.prepared"):
+    for told in RUN.glob("*.database.prepared"):
         _drop(told.read_text())
 
 
+def house() -> str:
+    """The name of a database that the house's own `migrate` made."""
+    return once("house.database", _migrate)
+
+
 def database() -> str:
-    """The name of one that was migrated, tables of the tests' own included."""
-    return once("database", _migrate)
+    """The same with the tables of the tests' own."""
+    return once("tests.database", _add_ours)
 
 
 def _migrate() -> str:
+    from crm.keep.server import create_database, database_url
+
+    name = f"porchlight_house_{secrets.token_hex(6)}"
+    create_database(name)
+    url = database_url(name)
+    _run(Home(RUN), "manage.py", "migrate", "-v0", DATABASE_URL=url, DATABASE_OWNER_URL=url)
+    return name
+
+
+def _add_ours() -> str:
     from django.conf import settings
     from django.db import connection
 
     known, real = connection.settings_dict, connection.settings_dict["NAME"]
-    usual = known["TEST"]["NAME"]
-    name = known["TEST"]["NAME"] = f"porchlight_pattern_{secrets.token_hex(6)}"
+    usual = known["TEST"]
+    name = f"porchlight_pattern_{secrets.token_hex(6)}"
+    known["TEST"] = usual | {"NAME": name, "TEMPLATE": house()}
     connection.creation.create_test_db(verbosity=0, serialize=False)
     # A database that is in use can't be copied.
     connection.close()
     settings.DATABASES["default"]["NAME"] = known["NAME"] = real
-    known["TEST"]["NAME"] = usual
+    known["TEST"] = usual
     return name
 
 
