@@ -35,12 +35,12 @@ class Backups:
         return self.root / "keys" / keys.NAME if name == "keys" else self.newer / name
 
     def open(self):
-        """All that a restore does before anything takes its place."""
+        """All that a restore does before anything takes its place, the quick half first."""
         key = recovery.key(self.code)
         source = sources.find(self.newer, key=key)
+        source.unpack(self.root / "unpacked")
         with scratch_database() as scratch:
             source.fill(scratch)
-        source.unpack(self.root / "unpacked")
 
 
 @pytest.fixture(scope="module")
