@@ -76,7 +76,7 @@ def _migrate() -> str:
     name = f"porchlight_house_{secrets.token_hex(6)}"
     create_database(name)
     url = database_url(name)
-    _run(Home(RUN), "manage.py", "migrate", "-v0", DATABASE_URL=url, DATABASE_OWNER_URL=url)
+    run(Home(RUN), "manage.py", "migrate", "-v0", DATABASE_URL=url, DATABASE_OWNER_URL=url)
     return name
 
 
@@ -130,17 +130,20 @@ def _start(home: Home) -> None:
 def _settle(home: Home) -> None:
     copy(started(), home)
     with engines.used(home):
-        _run(home, "-m", "crm.runtime.settle", **engines.embedded(home))
+        run(home, "-m", "crm.runtime.settle", **engines.embedded(home))
 
 
 def _own(home: Home) -> None:
     copy(settled(), home)
     with engines.used(home):
-        _run(home, "manage.py", "shell", "-v0", "-c", OWNER)
+        run(home, "manage.py", "shell", "-v0", "-c", OWNER)
 
 
-def _run(home: Home, *words: str, **own: str) -> None:
+def run(home: Home, *words: str, **own: str) -> str:
+    """What a process of that house says."""
     taken = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "PORCHLIGHT_KEYS")
     surroundings = {name: value for name, value in os.environ.items() if name not in taken}
     surroundings |= {"PORCHLIGHT_HOME": str(home.root), "PORCHLIGHT_NO_BOOTSTRAP": "1", **own}
-    subprocess.run([sys.executable, *words], cwd=BASE, env=surroundings, check=True)
+    command = [sys.executable, *words]
+    done = subprocess.run(command, cwd=BASE, env=surroundings, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode()
