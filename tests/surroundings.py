@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -35,6 +36,17 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
         return TOGETHER.get(file, nodeid)
 
 
+# In the process that minds the workers.
+_ahead = ThreadPoolExecutor(1)
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Migrating takes as long as collecting the tests, and is begun at the same time."""
+    from tests import prepared
+
+    _ahead.submit(prepared.house)
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     return Scheduling(config, log)
 
@@ -52,4 +64,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         from tests import prepared
 
+        _ahead.shutdown()
         prepared.clear_up()
