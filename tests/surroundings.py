@@ -33,7 +33,8 @@ TOGETHER = {
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return TOGETHER.get(file, nodeid)
+        # The cases of one test stay together, too.
+        return TOGETHER.get(file, nodeid.partition("[")[0])
 
 
 # In the process that minds the workers.
