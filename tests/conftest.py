@@ -16,7 +16,7 @@ from crm.owner import sessions
 from crm.runtime.home import Home
 from crm.vault import keyring
 from tests.canary import canary  # noqa: F401
-from tests.emptying import django_db_setup  # noqa: F401
+from tests.emptying import django_db_modify_db_settings, django_db_setup  # noqa: F401
 from tests.headers import every_response_is_hardened  # noqa: F401
 from tests.roles import application_granted, as_application  # noqa: F401
 

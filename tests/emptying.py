@@ -5,7 +5,8 @@ Django truncates every table and makes all permissions anew, which takes as long
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -38,37 +39,60 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         empty()
 
 
+# What the tables that `begin` fills hold right after it, by the database's name.
+_begun: dict[str, dict[str, str]] = {}
+
+
 def empty() -> None:
     """As right after migrating, and nothing in the trail."""
+    begun = _begun.get(connection.settings_dict["NAME"], {})
     # Where none of the chosen tests uses it, the database was not made.
-    if not connection.introspection.table_names():
+    if not begun and not connection.introspection.table_names():
         return
-    with connection.cursor() as cursor:
-        cursor.execute(_which_hold_rows())
-        held = [name for (name,) in cursor.fetchall()]
+    kept = begun if begun and _content(begun) == begun else {}
+    delete = partial(_delete_from, sorted(_which_hold_rows() - set(kept)), begin_anew=not kept)
     for _ in range(TRIES):
         try:
-            _delete_from(held)
+            delete()
         # The last request of a page that was closed may still be at work.
         except OperationalError as refused:
             if not isinstance(refused.__cause__, DeadlockDetected):
                 raise
         else:
             return
-    _delete_from(held)
+    delete()
 
 
-def _delete_from(held: list[str]) -> None:
+def _delete_from(held: list[str], *, begin_anew: bool) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # No trail of it, and no order among tables that point to one another.
         cursor.execute("SET LOCAL session_replication_role = replica")
         for name in held:
             cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-        begin()
+        if begin_anew:
+            begin()
+            _begun[connection.settings_dict["NAME"]] = _content(_which_hold_rows())
+
+
+def _content(names: Iterable[str]) -> dict[str, str]:
+    asked = [
+        sql.SQL("SELECT {}, md5(string_agg(row::text, ' ' ORDER BY row::text)) FROM {} AS row")
+        .format(sql.Literal(name), sql.Identifier(name))
+        for name in names
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(" UNION ALL ").join(asked))
+        return dict(cursor.fetchall())
+
+
+def _which_hold_rows() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(_asking_which())
+        return {name for (name,) in cursor.fetchall()}
 
 
 @cache
-def _which_hold_rows() -> sql.Composed:
+def _asking_which() -> sql.Composed:
     tables = set(connection.introspection.django_table_names(only_existing=True)) - KEPT
     # No model's: when it is full, Django throws out what a test has just counted.
     tables.add("crm_cache")

@@ -56,27 +56,43 @@ def clear_up() -> None:
     for told in RUN.glob("*.folder.prepared"):
         if root := told.read_text():
             shutil.rmtree(root, ignore_errors=True)
-    for told in RUN.glob("database.prepared"):
+    for told in RUN.glob("*.database.prepared"):
         _drop(told.read_text())
 
 
+def house() -> str:
+    """The name of a database that the house's own `migrate` made."""
+    return once("house.database", _migrate)
+
+
 def database() -> str:
-    """The name of one that was migrated, tables of the tests' own included."""
-    return once("database", _migrate)
+    """The same with the tables of the tests' own."""
+    return once("tests.database", _add_ours)
 
 
 def _migrate() -> str:
+    from crm.keep.server import create_database, database_url
+
+    name = f"porchlight_house_{secrets.token_hex(6)}"
+    create_database(name)
+    url = database_url(name)
+    run(Home(RUN), "manage.py", "migrate", "-v0", DATABASE_URL=url, DATABASE_OWNER_URL=url)
+    return name
+
+
+def _add_ours() -> str:
     from django.conf import settings
     from django.db import connection
 
     known, real = connection.settings_dict, connection.settings_dict["NAME"]
-    usual = known["TEST"]["NAME"]
-    name = known["TEST"]["NAME"] = f"porchlight_pattern_{secrets.token_hex(6)}"
+    usual = known["TEST"]
+    name = f"porchlight_pattern_{secrets.token_hex(6)}"
+    known["TEST"] = usual | {"NAME": name, "TEMPLATE": house()}
     connection.creation.create_test_db(verbosity=0, serialize=False)
     # A database that is in use can't be copied.
     connection.close()
     settings.DATABASES["default"]["NAME"] = known["NAME"] = real
-    known["TEST"]["NAME"] = usual
+    known["TEST"] = usual
     return name
 
 
@@ -114,17 +130,20 @@ def _start(home: Home) -> None:
 def _settle(home: Home) -> None:
     copy(started(), home)
     with engines.used(home):
-        _run(home, "-m", "crm.runtime.settle", **engines.embedded(home))
+        run(home, "-m", "crm.runtime.settle", **engines.embedded(home))
 
 
 def _own(home: Home) -> None:
     copy(settled(), home)
     with engines.used(home):
-        _run(home, "manage.py", "shell", "-v0", "-c", OWNER)
+        run(home, "manage.py", "shell", "-v0", "-c", OWNER)
 
 
-def _run(home: Home, *words: str, **own: str) -> None:
+def run(home: Home, *words: str, **own: str) -> str:
+    """What a process of that house says."""
     taken = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "PORCHLIGHT_KEYS")
     surroundings = {name: value for name, value in os.environ.items() if name not in taken}
     surroundings |= {"PORCHLIGHT_HOME": str(home.root), "PORCHLIGHT_NO_BOOTSTRAP": "1", **own}
-    subprocess.run([sys.executable, *words], cwd=BASE, env=surroundings, check=True)
+    command = [sys.executable, *words]
+    done = subprocess.run(command, cwd=BASE, env=surroundings, stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -31,11 +33,31 @@ TOGETHER = {
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return TOGETHER.get(file, nodeid)
+        # The cases of one test stay together, too.
+        return TOGETHER.get(file, nodeid.partition("[")[0])
+
+
+# In the process that minds the workers.
+_ahead = ThreadPoolExecutor(1)
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Migrating takes as long as collecting the tests, and is begun at the same time."""
+    from tests import prepared
+
+    _ahead.submit(prepared.house)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Three thousand tests are here to stay: the collector need not walk past them all the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -43,4 +65,5 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         from tests import prepared
 
+        _ahead.shutdown()
         prepared.clear_up()

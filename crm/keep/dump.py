@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tarfile
 import threading
@@ -20,6 +21,11 @@ from crm.runtime.binaries import postgres_program
 
 # PostgreSQL before 17 has no such setting; what it says to it harms nothing.
 HARMLESS = b"transaction_timeout"
+# Whoever restores owns what comes back, and migrating grants.
+OURS = ("--no-owner", "--no-privileges")
+# Since November 2026 a server numbers each column for itself, in an option that an earlier release
+# does not know, and that a later one overlooks.
+OF_ITS_SERVER = re.compile(rb"ALTER TABLE ONLY .+ ALTER COLUMN .+ SET \(pg_attver=\d+\);")
 
 
 class ToolError(Exception):
@@ -31,9 +37,9 @@ def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]
         str(postgres_program("pg_dump")),
         "--format=custom",
         "--compress=4",
-        "--no-owner",
+        *OURS,
+        f"--snapshot={snapshot}",
     ]
-    command += ["--no-privileges", f"--snapshot={snapshot}"]
     command += [f"--exclude-table-data={table}" for table in without_rows_of]
     with out.open("wb") as file, _running(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None  # noqa: S101
@@ -44,40 +50,24 @@ def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]
 
 
 def restore(sealed: Path, *, key: bytes, database: str, options: Iterable[str] = ()) -> None:
-    command = [*restoring(database), *options]
-    with sealed.open("rb") as file, _running(command, database, stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None  # noqa: S101
-        complaints = _Complaints(process.stderr)
-        try:
-            for chunk in opened(file, key=key, purpose=sealed.name):
-                process.stdin.write(chunk)
-        except BrokenPipeError:
-            pass  # the tool's own words say why
-        finally:
-            process.stdin.close()
-        process.wait()
-        complaints.raise_real_ones()
+    with sealed.open("rb") as file:
+        chunks = opened(file, key=key, purpose=sealed.name)
+        _feed([*restoring(database), *options], database, chunks)
+
+
+def restore_tables(sealed: Path, *, key: bytes, database: str) -> None:
+    """All that comes before the rows, as statements: a table in a dump is taken as it stands, with
+    what its server keeps there for itself."""
+    words = ["--file=-", "--section=pre-data", *OURS]
+    statements = _told(sealed, words, key=key).split(b"\n")
+    ours = b"\n".join(line for line in statements if not OF_ITS_SERVER.fullmatch(line))
+    tool = str(postgres_program("psql"))
+    _feed([tool, "--no-psqlrc", "--quiet", f"--dbname={database}"], database, [ours])
 
 
 def contents(sealed: Path, *, key: bytes, section: str) -> list[str]:
     """What is in one section of a dump, a line each, in the tool's own words."""
-    command = [str(postgres_program("pg_restore")), "--list", f"--section={section}"]
-    with (
-        sealed.open("rb") as file,
-        _running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process,
-    ):
-        assert process.stdin is not None  # noqa: S101
-        assert process.stdout is not None  # noqa: S101
-        with ThreadPoolExecutor(1) as reading:
-            listed = reading.submit(process.stdout.read)
-            # It stands at the beginning; the rest is not waited for.
-            with suppress(BrokenPipeError):
-                for chunk in opened(file, key=key, purpose=sealed.name):
-                    process.stdin.write(chunk)
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-        _finish(process)
-    lines = listed.result().decode().splitlines()
+    lines = _told(sealed, ["--list", f"--section={section}"], key=key).decode().splitlines()
     return [line for line in lines if line and not line.startswith(";")]
 
 
@@ -91,7 +81,7 @@ def pour_into(
 ) -> None:
     named = str(psycopg.conninfo.conninfo_to_dict(target)["dbname"])
     command = [str(by or postgres_program("pg_dump")), "--format=custom", "--compress=0"]
-    command += ["--no-owner", "--no-privileges"]
+    command += OURS
     command += [f"--exclude-table-data={table}" for table in without_rows_of]
     dumping = _running(command, stdout=subprocess.PIPE, environment=environment_of(source))
     given = environment_of(target)
@@ -113,7 +103,7 @@ FILTERED: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter")
 
 def restoring(database: str) -> list[str]:
     tool = str(postgres_program("pg_restore"))
-    return [tool, "--no-owner", "--no-privileges", f"--dbname={database}"]
+    return [tool, *OURS, f"--dbname={database}"]
 
 
 def pack(folder: Path, out: Path, *, key: bytes) -> None:
@@ -180,6 +170,42 @@ class _Complaints:
         real = [line for line in self._lines if HARMLESS not in line]
         if real:
             raise ToolError(real[0].decode(errors="replace").strip())
+
+
+def _feed(command: list[str], database: str, chunks: Iterable[bytes]) -> None:
+    with _running(command, database, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None  # noqa: S101
+        complaints = _Complaints(process.stderr)
+        try:
+            for chunk in chunks:
+                process.stdin.write(chunk)
+        except BrokenPipeError:
+            pass  # the tool's own words say why
+        finally:
+            process.stdin.close()
+        process.wait()
+        complaints.raise_real_ones()
+
+
+def _told(sealed: Path, words: Iterable[str], *, key: bytes) -> bytes:
+    """What PostgreSQL's tool says of a dump."""
+    command = [str(postgres_program("pg_restore")), *words]
+    with (
+        sealed.open("rb") as file,
+        _running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdin is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101
+        with ThreadPoolExecutor(1) as reading:
+            told = reading.submit(process.stdout.read)
+            # It stands at the beginning; the rest is not waited for.
+            with suppress(BrokenPipeError):
+                for chunk in opened(file, key=key, purpose=sealed.name):
+                    process.stdin.write(chunk)
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+        _finish(process)
+    return told.result()
 
 
 def _running(

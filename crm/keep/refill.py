@@ -32,7 +32,7 @@ def refill(sealed: Path, *, key: bytes, database: str, rows: Mapping[str, int]) 
     def section(name: str) -> list[str]:
         return dump.contents(sealed, key=key, section=name)
 
-    take(section("pre-data"))
+    dump.restore_tables(sealed, key=key, database=database)
     data = section("data")
     shares = shared(data, lambda line: rows.get(_table(line), 0))
     # A stream is read forwards only.

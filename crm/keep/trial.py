@@ -22,9 +22,6 @@ from crm.keep.server import address, database_url, scratch_database, take_statis
 from crm.keep.stream import DamagedError
 from crm.models import Backup
 
-# Each opens or checks the scratch database with the product's own commands.
-CHECKS = (("vault", "verify"), ("audit", "verify"))
-
 
 def verify(backup: Backup) -> None:
     """Raises DamagedError, in words, when the backup would not give back what was backed up."""
@@ -52,8 +49,7 @@ def check(folder: Path, *, code: str) -> Manifest:
         put_head(made.notes.get("audit_head", ""), Path(apart))
         with psycopg.connect(address(scratch)) as database:
             copy.put_rows(database)
-        for words in CHECKS:
-            _run(words, database_url(scratch), Path(apart))
+        _open(database_url(scratch), Path(apart))
     return made
 
 
@@ -72,8 +68,7 @@ def check_log(*, code: str) -> datetime:
     ):
         copy.put_files(Path(apart))
         put_head(moment.head, Path(apart))
-        for words in CHECKS:
-            _run(words, url_of(recovered), Path(apart))
+        _open(url_of(recovered), Path(apart))
     return moment.end.moment
 
 
@@ -108,15 +103,22 @@ def put_head(head: str, folder: Path) -> None:
         target.write_text(head, encoding="utf-8")
 
 
-def _run(words: tuple[str, ...], url: str, apart: Path) -> None:
+def _open(url: str, apart: Path) -> None:
+    """By a process that has the restored database for its own, and the keys that came with it."""
     environment = os.environ | {
         "DATABASE_URL": url,
         "DATABASE_OWNER_URL": url,
         "PORCHLIGHT_KEYS": str(apart),
-        "PORCHLIGHT_NO_BOOTSTRAP": "1",
     }
-    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), *words]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "crm.keep.opening"]
+    done = subprocess.run(
+        command,
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         said = (done.stdout + done.stderr).strip().splitlines()
-        raise DamagedError(f"`{' '.join(words)}` on the restored copy: {said[-1] if said else '?'}")
+        raise DamagedError(f"The restored copy does not open: {said[-1] if said else '?'}")

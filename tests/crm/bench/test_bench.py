@@ -89,12 +89,17 @@ def test_a_rooms_figures_are_said_before_the_next_is_walked(a_durable_server, le
     assert said[-1].split() == ["owner", "groups", "20", "rows", "300", "ok"]
 
 
-def test_the_real_database_is_left_alone(a_durable_server, leave_nothing):
+def test_the_real_database_is_left_alone_and_the_others_go(a_durable_server):
     register_a_small_house()
     before = connection.settings_dict["NAME"]
     bench(Wanted(rows=20, against=20, seed=1, requests=2), say=quiet)
     assert connection.settings_dict["NAME"] == before
     assert counted_groups() == 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname = %s", [database.name_for(20)]
+        )
+        assert cursor.fetchall() == []
 
 
 def test_kept_databases_are_reused_until_the_seed_changes(a_durable_server, leave_nothing):
@@ -105,16 +110,6 @@ def test_kept_databases_are_reused_until_the_seed_changes(a_durable_server, leav
     name = database.name_for(20)
     started = [line for line in said if line.endswith(f"{name}.")]
     assert started == [f"Making {name}.", f"Reusing {name}.", f"Making {name}."]
-
-
-def test_databases_go_when_not_kept(a_durable_server):
-    register_a_small_house()
-    bench(Wanted(rows=20, against=20, seed=1, requests=2), say=quiet)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname = %s", [database.name_for(20)]
-        )
-        assert cursor.fetchall() == []
 
 
 def test_a_page_that_breaks_ends_the_run(a_durable_server, leave_nothing):

@@ -16,7 +16,14 @@ def no_password_yet(home) -> None:
     (home.keys / "demo_password").unlink(missing_ok=True)
 
 
-def test_build_makes_an_owner_who_can_sign_in_as_the_terminal_says(client, capsys):
+@pytest.fixture
+def house_alone(monkeypatch) -> None:
+    """Without the rooms' parts, for what is no affair of theirs."""
+    own = [part for part in registry.parts() if part.build.__module__ == house.__name__]
+    monkeypatch.setattr(registry, "_parts", {part.name: part for part in own})
+
+
+def test_build_makes_an_owner_who_can_sign_in_as_the_terminal_says(house_alone, client, capsys):
     registry.build()
     said = capsys.readouterr().out
     email, password = said.split("Sign in as ")[1].strip().split(" with: ")
@@ -29,7 +36,7 @@ def test_build_makes_an_owner_who_can_sign_in_as_the_terminal_says(client, capsy
     assert (found.zone, found.currency, found.phone_region) == ("Asia/Manila", "PHP", "PH")
 
 
-def test_build_is_dated_to_today_and_kept_in_the_trail():
+def test_build_is_dated_to_today_and_kept_in_the_trail(house_alone):
     registry.build()
     ages = [timezone.now() - told.at for told in Notification.objects.all()]
     assert [age.days for age in ages] == [0, 0]
@@ -57,7 +64,7 @@ def test_build_again_changes_nothing(capsys):
     assert (after, capsys.readouterr().out) == (before, first)
 
 
-def test_build_says_when_the_password_was_changed(capsys):
+def test_build_says_when_the_password_was_changed(house_alone, capsys):
     registry.build()
     owner = Owner.objects.get()
     owner.set_password("another lamp altogether")
@@ -74,8 +81,7 @@ def test_build_refuses_where_somebody_lives():
     assert (Owner.objects.count(), Notification.objects.count()) == (1, 0)
 
 
-def test_parts_are_built_in_order(monkeypatch):
-    monkeypatch.setattr(registry, "_parts", dict(registry._parts))
+def test_parts_are_built_in_order(house_alone):
     built = []
     registry.register("second", lambda: built.append(Owner.objects.get().email), 12)
     registry.register("first", lambda: built.append("first"), 11)

@@ -4,7 +4,9 @@ import shutil
 
 import psycopg
 import pytest
+from django.db import connection
 
+from crm.audit import chain
 from crm.keep import recovery, services, trial
 from crm.keep.stream import DamagedError
 from crm.models import Backup, Notification, RetentionRule
@@ -62,6 +64,17 @@ def test_a_damaged_dump_is_refused_and_remembered(backup):
 def test_a_backup_without_the_keys_is_refused(backup):
     shutil.rmtree(services.root() / "keys")
     with pytest.raises(DamagedError, match="keys"):
+        trial.check(services.root() / backup.folder, code=recovery.code())
+
+
+def test_a_backup_with_a_forged_trail_does_not_open(owner):
+    chain.seal_due()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE crm_trail SET actor = 'forger'")
+        cursor.execute("RESET session_replication_role")
+    backup = services.make(kind=Backup.Kind.BY_HAND)
+    with pytest.raises(DamagedError, match="`audit verify` says: The trail is broken"):
         trial.check(services.root() / backup.folder, code=recovery.code())
 
 

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from crm.keep.server import address, create_database, database_url, drop_database
 from crm.runtime.locks import FileLock
+from tests import prepared
 
 SET_UP = """
 from crm.models import Owner, RetentionRule
@@ -59,9 +60,9 @@ class Machine:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def ask(self, query):
-        with psycopg.connect(address(self.name)) as database:
-            return database.execute(query).fetchall()
+    def ask(self, query, database=""):
+        with psycopg.connect(address(database or self.name)) as opened:
+            return opened.execute(query).fetchall()
 
 
 def copy_of(pattern, name):
@@ -74,10 +75,10 @@ def copy_of(pattern, name):
 def machine(tmp_path_factory, django_db_setup):
     made = []
 
-    def make(name, like=None):
+    def make(name, *, migrated=False):
         folder = tmp_path_factory.mktemp(name)
         machine = Machine(folder, f"porchlight_{name}_{secrets.token_hex(4)}")
-        copy_of(like.name, machine.name) if like else create_database(machine.name)
+        copy_of(prepared.house(), machine.name) if migrated else create_database(machine.name)
         made.append(machine.name)
         return machine
 
@@ -90,17 +91,9 @@ def machine(tmp_path_factory, django_db_setup):
 
 
 @pytest.fixture(scope="module")
-def empty(machine):
-    """Migrated, and nothing in it."""
-    empty = machine("empty")
-    empty.works("migrate", "--verbosity=0")
-    return empty
-
-
-@pytest.fixture(scope="module")
-def old(machine, empty):
+def old(machine):
     """A machine in use, with a backup that was tried."""
-    old = machine("old", like=empty)
+    old = machine("old", migrated=True)
     old.works("shell", "-c", SET_UP)
     (old.folder / "attachments").mkdir()
     (old.folder / "attachments" / "deed").write_bytes(b"a deed")
@@ -111,43 +104,46 @@ def old(machine, empty):
     return old
 
 
-def test_an_empty_machine_gets_everything_back_with_one_command(old, machine):
+@pytest.fixture(scope="module")
+def new(old, machine):
+    """Empty until that backup was restored on it."""
     new = machine("new")
-    said = new.works("restore", old.backups, "--code", old.code)
-    assert "Done." in said
+    new.said = new.works("restore", old.backups, "--code", old.code)
+    return new
+
+
+def test_an_empty_machine_gets_everything_back_with_one_command(old, new):
+    assert "Done." in new.said
     assert new.ask("SELECT email, name FROM crm_owner") == [("carla@homes.example", "Carla")]
     assert new.ask("SELECT count(*), sum(days) FROM crm_retentionrule") == [(500, 125_250)]
+    assert (new.folder / "attachments" / "deed").read_bytes() == b"a deed"
     assert (new.folder / "keys" / "recovery-code").read_text().strip() == old.code
 
 
-def test_what_came_back_says_itself_which_backups_are_there(old, machine):
-    new = machine("new")
-    new.works("restore", old.backups, "--code", old.code)
+def test_what_came_back_says_itself_which_backups_are_there(new):
     rows = new.ask("SELECT state, thinned_at IS NULL FROM crm_backup")
     assert rows == [("verified", False)]
 
 
-def test_whoever_was_signed_in_signs_in_anew(old, machine):
-    new = machine("new")
-    new.works("restore", old.backups, "--code", old.code)
+def test_whoever_was_signed_in_signs_in_anew(old, new):
     assert (old.sessions, new.ask(SESSIONS)) == ([(1,)], [(0,)])
 
 
 def test_nothing_is_restored_under_a_running_porchlight(old, machine):
-    new = machine("new")
-    lock = FileLock(new.folder / "state" / "up.lock")
+    here = machine("here")
+    lock = FileLock(here.folder / "state" / "up.lock")
     lock.exclusive()
-    done = new.run("restore", old.backups, "--code", old.code)
+    done = here.run("restore", old.backups, "--code", old.code)
     lock.close()
     assert (done.returncode, "Porchlight is running here" in done.stderr) == (1, True)
-    assert new.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert here.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
 def test_a_wrong_code_changes_nothing(old, machine):
-    new = machine("new")
-    done = new.run("restore", old.backups, "--code", "ABCDE-FGHIJ")
+    here = machine("here")
+    done = here.run("restore", old.backups, "--code", "ABCDE-FGHIJ")
     assert (done.returncode, "Nothing was changed." in done.stderr) == (1, True)
-    assert new.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+    assert here.ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
 
 
 def test_data_that_is_there_is_never_replaced_unasked(old):
@@ -166,9 +162,14 @@ restoring.restore(Path(sys.argv[1]), code=sys.argv[2], put_aside=True)
 """
 
 
-def test_a_restore_that_was_killed_before_its_end_changed_nothing(old, empty, machine):
+ASIDE = """
+SELECT datname FROM pg_database WHERE starts_with(datname, current_database() || '_before_')
+"""
+
+
+def test_a_killed_restore_changed_nothing_and_the_next_keeps_what_was_there(old, machine):
     """All is ready beside by then: rows, keys, attachments; what is here is as it was."""
-    here = machine("here", like=empty)
+    here = machine("here", migrated=True)
     here.works("shell", "-c", SET_UP.replace("Carla", "Dolores"))
     attachments = here.folder / "attachments"
     attachments.mkdir()
@@ -184,19 +185,9 @@ def test_a_restore_that_was_killed_before_its_end_changed_nothing(old, empty, ma
     here.works("restore", old.backups, "--code", old.code, "--put-aside")
     assert here.ask("SELECT name FROM crm_owner") == [("Carla",)]
     assert (attachments / "deed").read_bytes() == b"a deed"
+    ((aside,),) = here.ask(ASIDE)
+    assert here.ask("SELECT name FROM crm_owner", aside) == [("Dolores",)]
     left = [path.name for path in here.folder.iterdir() if path.name.endswith(".restoring")]
     assert left == []
     # Another Porchlight's keys: what was here keeps its own beside, under another name.
     assert len(list((here.folder / "keys").glob("keyring.json.before-*"))) == 1
-
-
-def test_what_was_there_is_kept_under_another_name(old):
-    with psycopg.connect(address(old.name)) as database:
-        database.execute("DELETE FROM crm_retentionrule")
-    old.works("restore", old.backups, "--code", old.code, "--put-aside")
-    assert old.ask("SELECT count(*) FROM crm_retentionrule") == [(500,)]
-    with psycopg.connect(address("postgres")) as server:
-        kept = server.execute(
-            "SELECT count(*) FROM pg_database WHERE datname LIKE %s", [f"{old.name}_before_%"]
-        )
-        assert kept.fetchone() == (1,)
