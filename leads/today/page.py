@@ -115,14 +115,17 @@ def agenda(day: Day, found: Sequence[FollowUp]) -> Agenda:
     shown = [*whole, *kept, Entry(day.now), *ahead]
     cut = shown[: SHOWN_OF_AGENDA + 1]
     showings = sum(one.kind == FollowUp.Kind.SHOWING for one in timed)
-    return Agenda([*cut, *_free(timed, cut, shown)], len(shown) - len(cut), showings)
+    return Agenda([*cut, *_free(timed, cut, shown, day.now)], len(shown) - len(cut), showings)
 
 
-def _free(timed: list[FollowUp], cut: list[Entry], shown: list[Entry]) -> list[Entry]:
-    """After the last of the day, where it is known how long that takes."""
+def _free(
+    timed: list[FollowUp], cut: list[Entry], shown: list[Entry], now: dt.datetime
+) -> list[Entry]:
+    """After the last of the day, where it is known how long that takes and it is still to come."""
     if not timed or len(cut) < len(shown) or not timed[-1].minutes:
         return []
-    return [Entry(timed[-1].due + dt.timedelta(minutes=timed[-1].minutes), rest="Free")]
+    since = timed[-1].due + dt.timedelta(minutes=timed[-1].minutes)
+    return [Entry(since, rest="Free")] if since >= now else []
 
 
 def _entry(follow_up: FollowUp) -> Entry:

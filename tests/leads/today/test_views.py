@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from crm.models import Preferences
 from leads.models import Deal, FollowUp, Lead, PutOff, TodayCount, TodayWeight
+from leads.today.day import Day
+from leads.today.page import agenda
 from leads.today.rules import rules
 from leads.today.street import Street
 from tests.leads.factories import a_follow_up, a_lead, a_phone, a_talk
@@ -198,6 +200,15 @@ def test_what_is_planned_stands_in_the_agenda(signed_in):
     for piece in ("Showing with Dana Whitfield", "Gate code, 45 min", "Print the contracts"):
         assert piece in words
     assert FollowUp.objects.count() == 2
+
+
+@pytest.mark.parametrize(("minutes", "rests"), [(30, ["Free"]), (120, [])])
+def test_the_day_is_free_after_its_last_as_long_as_that_is_to_come(minutes, rests):
+    due = timezone.now()
+    last = a_follow_up(a_lead(), due, kind="meeting", minutes=45)
+    day = Day(due + dt.timedelta(minutes=minutes), dt.UTC)
+
+    assert [line.rest for line in agenda(day, [last]).entries if line.at != day.now][1:] == rests
 
 
 @pytest.mark.parametrize(
