@@ -7,7 +7,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from crm.models import Preferences
 from leads.models import Deal, Lead, Source
+from leads.today.day import Day
 from tests.leads.factories import a_follow_up, a_lead, a_listing, a_note, a_phone, a_talk
 
 
@@ -15,6 +17,12 @@ def somebody_waiting(name: str = "Ana Cruz") -> Lead:
     lead = a_lead(name, stage="contacted")
     a_talk(lead, "text", direction="in", days_ago=0.01, body="Is it still available?")
     return lead
+
+
+def later_today(now: dt.datetime) -> dt.datetime:
+    """In an hour; by the owner's clock it is still the same day."""
+    day = Day(now, Preferences.objects.get().tzinfo)
+    return min(now + dt.timedelta(hours=1), day.ends - dt.timedelta(seconds=1))
 
 
 def a_full_day() -> None:
@@ -31,7 +39,7 @@ def a_full_day() -> None:
     somebody_waiting()
     home = a_listing("12 Acacia Lane")
     dana = a_lead("Dana Whitfield", stage="showing", score=86)
-    a_follow_up(dana, now + dt.timedelta(hours=1), kind="showing", title="Gate code",
+    a_follow_up(dana, later_today(now), kind="showing", title="Gate code",
                 listing=home, minutes=45)  # fmt: skip
     miguel = a_lead("Miguel Navarro", stage="showing", score=88)
     a_talk(miguel, days_ago=6)

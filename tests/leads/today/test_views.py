@@ -44,8 +44,9 @@ def test_no_number_is_in_the_page(signed_in):
     lead = somebody_waiting()
     a_phone(lead, "+63 917 555 0142", is_primary=True)
     words = page(signed_in)
-    assert "555" not in words
-    assert "tel:" not in words
+    # Three figures alone may stand in a token, too.
+    for piece in ("917 555", "555 0142", "5550142", "tel:"):
+        assert piece not in words
     assert "Call +63 917" in words
 
 
