@@ -218,7 +218,8 @@ def test_review_merges_by_the_page_and_undoes_from_there(signed_in):
     pair = a_pair()
     page = signed_in.get(reverse("duplicates:review")).content.decode()
     assert "same phone, similar name" in page
-    assert "555" not in page
+    for piece in ("917 555", "917555"):
+        assert piece not in page
 
     ids = [str(pair.one_id), str(pair.other_id)]
     answer = signed_in.post(
