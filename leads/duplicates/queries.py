@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from crm.shell import money, shapes
+from crm.shell.links import link
 from crm.shell.template_tags import initials, tint
 from leads.duplicates.rules import WORDS
 from leads.models import Duplicate, Lead, Merge
@@ -23,6 +24,8 @@ LATELY = 10
 MOST_WAYS = 4
 TEMPLATE = "leads/duplicates/_person.html"
 PAGES = (("page", "people:lead"),)
+PAIR = "leads/duplicates/_pair.html"
+PAIR_PAGES = (("household", "duplicates:household"), ("apart", "duplicates:apart"))
 LIKENESS = ("evidence", "as_household", "one__name", "other__name")
 
 
@@ -63,6 +66,20 @@ class Pair:
     @property
     def evidence(self) -> list[str]:
         return in_words(self.row)
+
+    def drawn(self, *, token: str, here: str) -> SafeString:
+        """`here` is the page that is come back to from what is decided."""
+        return shapes.drawn(PAIR, self.told(token=token, here=here), pages=PAIR_PAGES)
+
+    def told(self, *, token: str, here: str) -> dict[str, str]:
+        one, other = self.row.one_id, self.row.other_id
+        return {
+            "id": str(self.row.id), "confidence": str(self.row.confidence),
+            "evidence": ", ".join(self.evidence), "house": "yes" if self.row.as_household else "",
+            "twins": SafeString("".join(card.drawn for card in self.cards)),
+            "merge": f"{link('duplicates:merge')}?lead={one}&lead={other}",
+            "token": token, "here": here,
+        }  # fmt: skip
 
 
 def in_words(row: Duplicate) -> list[str]:

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,9 +25,12 @@ def review(request: HttpRequest) -> HttpResponse:
     household = request.GET.get("show") == HOUSEHOLDS
     after = request.GET.get("after", "")
     search = DuplicateSearch.objects.order_by("-at").first()
+    found = queries.review(household=household, after=after)
+    token, page = get_token(request), request.get_full_path()
     context = {
         "household": household,
-        "review": queries.review(household=household, after=after),
+        "pairs": [pair.drawn(token=token, here=page) for pair in found.pairs],
+        "following": found.following,
         "first": not after,
         "lately": queries.lately(),
         "search": search,

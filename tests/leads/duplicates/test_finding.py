@@ -284,6 +284,6 @@ def test_review_asks_as_little_for_thirty_as_for_one(signed_in):
     find_all()
     assert asked() == few <= 15
     page = signed_in.get(reverse("duplicates:review"))
-    assert len(page.context["review"].pairs) == 25
-    rest = signed_in.get(reverse("duplicates:review"), {"after": page.context["review"].following})
-    assert len(rest.context["review"].pairs) == 6
+    assert len(page.context["pairs"]) == 25
+    rest = signed_in.get(reverse("duplicates:review"), {"after": page.context["following"]})
+    assert len(rest.context["pairs"]) == 6
