@@ -38,6 +38,13 @@ class ChainState:
     last_walk_at: dt.datetime | None
 
 
+SHARING = """
+SELECT DISTINCT o.operation FROM crm_trail t
+JOIN crm_trail o ON o.table_name = t.table_name AND o.row_id = t.row_id
+WHERE t.operation = %s AND o.operation IS NOT NULL
+"""
+
+
 def chain_state() -> ChainState:
     seal = Seal.objects.order_by("-position").first()
     unsealed, oldest = _unsealed(seal)
@@ -77,6 +84,13 @@ def _unsealed(seal: Seal | None) -> tuple[int, dt.timedelta]:
         )
         count, age = cursor.fetchone()
     return int(count), age
+
+
+def sharing(operation: UUID) -> set[UUID]:
+    """The other operations that changed a row which this one changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHARING, [operation])
+        return {found for (found,) in cursor.fetchall() if found != operation}
 
 
 def history(

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.audit import undo as undoing
+from crm.audit.queries import sharing
 from crm.audit.services import operation
 from crm.audit.undo import CannotUndo, Report
 from crm.events.services import record
@@ -145,12 +146,14 @@ def unmerge(*, merge: Merge) -> Report:
 
 
 def _later(merge: Merge) -> list[Merge]:
-    """Those after it that touch the same people, the first first."""
-    people, found = {merge.kept_id}, []
+    """Those after it that touch the same people, or what is between them and others: the first
+    first."""
+    people, found, shared = {merge.kept_id}, [], sharing(merge.pk)
     standing = Merge.objects.select_for_update().filter(undone_at=None, at__gt=merge.at)
     for each in standing.order_by("at", "pk"):
-        if people.intersection([each.kept_id, *each.gone]):
+        if each.pk in shared or people.intersection([each.kept_id, *each.gone]):
             people |= {each.kept_id, *each.gone}
+            shared |= sharing(each.pk)
             found.append(each)
     return found
 

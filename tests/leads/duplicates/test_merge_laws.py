@@ -120,6 +120,17 @@ class Laws(TestCase):
             undo(random.choice(standing).pk)
         assert dump() == before
 
+    def test_the_two_of_a_pair_come_apart_in_either_order(self):
+        """Each was merged into somebody else, and the row between them follows both."""
+        people = self.make([("pair", 0, 1)])
+        before = dump()
+        for which in (0, -1):
+            one_of(people[1], people[2], name=people[2].id)
+            one_of(people[3], people[0], name=people[0].id)
+            while standing := list(Merge.objects.filter(undone_at=None).order_by("at")):
+                undo(standing[which].pk)
+            assert dump() == before
+
 
 def everything_deal(lead):
     Deal.objects.create(
