@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -59,14 +60,15 @@ def broker() -> Health:
     return Health("Broker", True, "The broker answers.", {"milliseconds": took})
 
 
-def worker() -> Health:
-    missing = "Reminders, mail and imports wait until it runs again."
-    return _sign("worker", "Worker", "The worker is doing its work.", missing)
-
-
-def beat() -> Health:
-    missing = "Nothing tells the worker what is due until it runs again."
-    return _sign("beat", "Beat", "The beat is keeping time.", missing)
+def signs() -> list[Health]:
+    """Of the worker, and of the beat."""
+    seen = heartbeats.last()
+    waits = "Reminders, mail and imports wait until it runs again."
+    untold = "Nothing tells the worker what is due until it runs again."
+    return [
+        _sign(seen, "worker", "Worker", "The worker is doing its work.", waits),
+        _sign(seen, "beat", "Beat", "The beat is keeping time.", untold),
+    ]
 
 
 def schedule() -> Health:
@@ -90,8 +92,7 @@ def disk() -> Health:
     return Health("Disk", True, "There is room on the disk.", measured)
 
 
-def _sign(kind: str, name: str, well: str, missing: str) -> Health:
-    seen = heartbeats.last()
+def _sign(seen: Mapping[str, datetime], kind: str, name: str, well: str, missing: str) -> Health:
     measured = {"last sign": _ago(seen.get(kind))}
     if kind in heartbeats.silent(seen):
         return Health(name, False, f"The {kind} is not running. {missing}", measured)

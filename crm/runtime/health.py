@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -27,11 +27,13 @@ def _told(value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-_checks: dict[str, Callable[[], Health]] = {}
+# One look may tell of several things; each goes by its own name then.
+Check = Callable[[], Health | Sequence[Health]]
+_checks: dict[str, Check] = {}
 _spoken_for: set[str] = set()
 
 
-def register(name: str, check: Callable[[], Health], *, spoken_for: bool = False) -> None:
+def register(name: str, check: Check, *, spoken_for: bool = False) -> None:
     """`spoken_for` where the room itself tells the owner when it is not well."""
     _checks[name] = check
     if spoken_for:
@@ -40,18 +42,22 @@ def register(name: str, check: Callable[[], Health], *, spoken_for: bool = False
 
 def report() -> list[Health]:
     """Every check's answer; one that breaks is itself an answer."""
-    return [_asked(name, check) for name, check in _checks.items()]
+    return [each for name, check in _checks.items() for each in _asked(name, check).values()]
 
 
 def unspoken() -> dict[str, Health]:
     """Those of which nobody else tells, by name."""
-    return {name: _asked(name, check) for name, check in _checks.items() if name not in _spoken_for}
+    asked = [(name, check) for name, check in _checks.items() if name not in _spoken_for]
+    return {each: found for name, check in asked for each, found in _asked(name, check).items()}
 
 
-def _asked(name: str, check: Callable[[], Health]) -> Health:
+def _asked(name: str, check: Check) -> dict[str, Health]:
     try:
-        return check()
+        found = check()
+        if isinstance(found, Health):
+            return {name: found}
+        return {each.name.casefold(): each for each in found}
     # A check meets whatever is broken; that must not hide what the others say.
     except Exception as error:
         kind = type(error).__name__
-        return Health(name.capitalize(), False, f"This could not be checked ({kind}).")
+        return {name: Health(name.capitalize(), False, f"This could not be checked ({kind}).")}

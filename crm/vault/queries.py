@@ -55,14 +55,17 @@ class Standing:
 def standing(*, roughly: bool = False) -> Standing:
     """Roughly, for a page: what the current key wraps is counted to 10,000 and estimated beyond."""
     ring = keyring.ring(fresh=True)
-    wraps = _nearly(ring.current) if roughly else _counted(DataKey.objects.all())
+    if roughly:
+        wraps, erasures = _nearly(ring.current)
+    else:
+        wraps, erasures = _counted(DataKey.objects.all()), Erasure.objects.count()
     return Standing(
         locked=keyring.is_locked(),
         current=ring.current,
         wraps=wraps,
         retired=[key.id for key in ring.keys.values() if key.retired],
         missing=sorted(wraps.keys() - ring.keys.keys()),
-        erasures=Erasure.objects.count(),
+        erasures=erasures,
     )
 
 
@@ -73,19 +76,21 @@ def _counted(keys: QuerySet[DataKey]) -> dict[str, int]:
 
 NEARLY = """
 SELECT (SELECT count(*) FROM (SELECT FROM crm_data_key WHERE keyring_key = %s LIMIT %s) known),
-    (SELECT reltuples FROM pg_class WHERE oid = 'crm_data_key'::regclass)
+    (SELECT reltuples FROM pg_class WHERE oid = 'crm_data_key'::regclass),
+    (SELECT count(*) FROM crm_erasure)
 """
 
 
-def _nearly(current: str) -> dict[str, int]:
-    """Next to all keys are wrapped by the current one; the index finds the others without it."""
+def _nearly(current: str) -> tuple[dict[str, int], int]:
+    """Next to all keys are wrapped by the current one; the index finds the others without it.
+    And how many were destroyed."""
     others = DataKey.objects.filter(Q(keyring_key__lt=current) | Q(keyring_key__gt=current))
     with connection.cursor() as cursor:
         cursor.execute(NEARLY, [current, COUNTED + 1])
-        number, estimated = cursor.fetchone()
+        number, estimated, erasures = cursor.fetchone()
     if number > COUNTED:
         number = max(number, int(estimated))
-    return _counted(others) | ({current: number} if number else {})
+    return _counted(others) | ({current: number} if number else {}), erasures
 
 
 def sealed_models() -> list[type[SealedRow]]:

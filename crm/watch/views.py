@@ -15,8 +15,7 @@ from crm.watch import browsers, queries, services
 from crm.watch.charting import charts
 
 PERIODS = {1: "Day", 7: "Week", 30: "Month", 365: "Year"}
-SHOWN = 50
-SLOW_SHOWN = 20
+PROBLEMS_SHOWN, SLOW_SHOWN, ROUTES_SHOWN = 20, 20, 50
 A_MINUTE = 30
 
 
@@ -27,11 +26,11 @@ def watch(request: HttpRequest) -> HttpResponse:
     context = {
         "days": days,
         "periods": PERIODS,
-        "problems": Problem.objects.open().latest_first()[: SHOWN + 1],
-        "shown": SHOWN,
+        "problems": Problem.objects.open().latest_first()[: PROBLEMS_SHOWN + 1],
+        "shown": PROBLEMS_SHOWN,
         "charts": charts(days=days),
         "slow": SlowWork.objects.slowest_first()[:SLOW_SHOWN],
-        "routes": routes[:SHOWN],
+        "routes": routes[:ROUTES_SHOWN],
         "figures": queries.figures(routes),
         "sample": queries.latest_sample(),
     }

@@ -62,9 +62,9 @@ def test_page_shows_each_check_with_its_sentence(
 
 
 def test_worker_without_a_sign_is_not_running(db: None) -> None:
-    assert checks.worker().ok is False
+    assert [sign.ok for sign in checks.signs()] == [False, False]
     heartbeats.beat("worker")
-    assert (checks.worker().ok, checks.beat().ok) == (True, False)
+    assert [(sign.name, sign.ok) for sign in checks.signs()] == [("Worker", True), ("Beat", False)]
 
 
 def test_failing_and_deadly_ticks_are_told(db: None) -> None:
@@ -112,6 +112,14 @@ def test_banner_waits_a_while_after_a_start_but_not_for_ever(
     assert standstill.banner() is None
     monkeypatch.setattr(standstill, "_started", now - standstill.GRACE_SECONDS)
     assert standstill.banner() is not None
+
+
+def test_one_look_may_tell_of_several_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [Health("Worker", True, "It works."), Health("Beat", False, "It is silent.")]
+    monkeypatch.setattr(health, "_checks", {"worker and beat": lambda: both})
+
+    assert health.report() == both
+    assert health.unspoken() == {"worker": both[0], "beat": both[1]}
 
 
 def test_banner_costs_one_query_and_then_none(

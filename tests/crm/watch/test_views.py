@@ -43,12 +43,12 @@ def test_the_page_asks_as_often_with_thirty_rows_as_with_one(signed_in):
 
 
 def test_more_problems_than_fit_are_said_to_be_more(signed_in):
-    for number in range(52):
+    for number in range(22):
         make_problem(number)
     page = signed_in.get(reverse("watch")).content.decode()
-    assert "Error49" in page
-    assert "Error50" not in page
-    assert "The latest 50." in page
+    assert "Error19" in page
+    assert "Error20" not in page
+    assert "The latest 20." in page
 
 
 def test_done_problems_leave_the_list_and_can_be_opened_again(signed_in):
