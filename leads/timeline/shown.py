@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from leads.models import Lead
-from leads.timeline import keyset, moments, queries
+from leads.timeline import drawing, keyset, moments, queries
 
 SHOWN = [
     ("all", "All"),
@@ -35,15 +36,22 @@ def panel(request: HttpRequest, lead: Lead) -> dict[str, Any]:
 def _page(request: HttpRequest, lead: Lead, show: str) -> dict[str, Any]:
     before = keyset.parsed(request.GET.get("before", ""))
     found = queries.timeline(lead, show=show, before=before)
-    return {"days": _headed(found.days), "following": found.following, "before": before}
+    return {"days": _headed(lead, found.days), "following": found.following, "before": before}
 
 
 def _found(lead: Lead, text: str) -> dict[str, Any]:
     entries, complete = queries.search(lead, text)
-    found = {"days": _headed(queries.days_of(entries)), "following": None, "before": None}
+    days = _headed(lead, queries.days_of(entries))
+    found = {"days": days, "following": None, "before": None}
     return found | {"found": len(entries), "complete": complete}
 
 
-def _headed(days: list[queries.Day]) -> list[tuple[str, queries.Day]]:
+def _headed(lead: Lead, days: list[queries.Day]) -> list[tuple[str, list[SafeString]]]:
     today = timezone.localdate()
-    return [("" if day.begun else moments.heading(day.date, today), day) for day in days]
+    return [
+        (
+            "" if day.begun else moments.heading(day.date, today),
+            [drawing.entry(lead, entry) for entry in day.entries],
+        )
+        for day in days
+    ]
