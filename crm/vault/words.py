@@ -93,6 +93,19 @@ def matches(text: str, wanted: list[str]) -> bool:
     return all(any(_finds(want, word) for word in told) for want in wanted)
 
 
+def stand_whole(text: str, wanted: list[str]) -> bool:
+    """Whether each is there as a word of its own, and not as the beginning of another."""
+    told = words(text)
+    return all(
+        any(want == word or (is_unspaced(want) and want in word) for word in told)
+        for want in wanted
+    )
+
+
+def is_unspaced(word: str) -> bool:
+    return _UNSPACED_WORD.match(word) is not None
+
+
 def _finds(want: str, word: str) -> bool:
     if _UNSPACED_WORD.match(word):
         return want in word

@@ -52,10 +52,11 @@ CROSS JOIN LATERAL (
 WHERE l.id = ANY(%(leads)s) AND l.state = 'present'
 """
 
+HOLD = "SELECT FROM leads_lead WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+
 OVERALL = "SELECT coalesce(sum(leads), 0), coalesce(sum(closed), 0) FROM leads_source_record"
 
 # The newer score, its reasons and its next change in one statement; history only where it moved.
-# Who read before the last one and saves after them is too late, unless the clock was set back.
 SAVE = """
 WITH fresh AS (
     SELECT * FROM unnest(%(leads)s::uuid[], %(scores)s::int[], %(reasons)s::jsonb[],
@@ -63,27 +64,23 @@ WITH fresh AS (
 ), standing AS (
     SELECT l.id, l.score, l.score_reasons, l.scored_at FROM leads_lead l JOIN fresh USING (id)
     ORDER BY l.id FOR NO KEY UPDATE OF l
-), newer AS (
-    SELECT f.*, s.score AS old_score, s.score_reasons AS old_reasons, s.scored_at
-    FROM fresh f JOIN standing s USING (id)
-    WHERE s.scored_at IS NULL OR s.scored_at <= %(now)s OR s.scored_at > clock_timestamp()
 ), saved AS (
     UPDATE leads_lead l
-    SET score = n.score, score_reasons = n.reasons, scored_at = %(now)s
-    FROM newer n
-    WHERE l.id = n.id AND (n.scored_at IS NULL
-        OR (n.old_score, n.old_reasons) IS DISTINCT FROM (n.score, n.reasons))
+    SET score = f.score, score_reasons = f.reasons, scored_at = %(now)s
+    FROM fresh f JOIN standing s USING (id)
+    WHERE l.id = f.id AND (s.scored_at IS NULL
+        OR (s.score, s.score_reasons) IS DISTINCT FROM (f.score, f.reasons))
     RETURNING l.id
 ), history AS (
     INSERT INTO leads_score (lead, at, score, reasons)
-    SELECT id, %(now)s, score, reasons FROM newer
-    WHERE scored_at IS NULL OR old_score <> score
+    SELECT f.id, %(now)s, f.score, f.reasons FROM fresh f JOIN standing s USING (id)
+    WHERE s.scored_at IS NULL OR s.score <> f.score
 ), gone AS (
-    DELETE FROM leads_score_due d USING newer n
-    WHERE d.lead = n.id AND n.ages_at IS NULL
+    DELETE FROM leads_score_due d USING fresh f
+    WHERE d.lead = f.id AND f.ages_at IS NULL
 ), due AS (
     INSERT INTO leads_score_due (lead, at)
-    SELECT id, ages_at FROM newer WHERE ages_at IS NOT NULL
+    SELECT f.id, f.ages_at FROM fresh f JOIN standing USING (id) WHERE f.ages_at IS NOT NULL
     ON CONFLICT (lead) DO UPDATE SET at = EXCLUDED.at
     WHERE leads_score_due.at IS DISTINCT FROM EXCLUDED.at
 )

@@ -32,6 +32,9 @@ def score(*, leads: Sequence[UUID], now: dt.datetime | None = None) -> int:
 
 @transaction.atomic
 def _score_some(leads: Sequence[UUID], scorer: Scorer, now: dt.datetime) -> int:
+    # Of two at once the one who reads later saves later.
+    with connection.cursor() as cursor:
+        cursor.execute(facts_sql.HOLD, [list(leads)])
     known = read(leads, now=now)
     return _save(known, scorer, now) if known else 0
 

@@ -18,10 +18,12 @@ from django.utils.timezone import localtime
 
 from crm.keep.registry import Mention, Mentions, register_mentions
 from crm.vault.search import by_words
-from crm.vault.words import SHORTEST, words
+from crm.vault.words import SHORTEST, is_unspaced, stand_whole, words
 from leads.models import Interaction, Lead, Relationship
 
 MOST = 50
+# A word's beginning finds other words, too: so many are opened to find those that have the name.
+OPENED = 4 * MOST
 # Of a first name that many bear, before those of whoever is near are chosen from them.
 CANDIDATES = 20_000
 
@@ -36,36 +38,41 @@ def mentions(subject: UUID) -> Mentions:
         .exclude(state=Lead.State.ERASED)
         .order_by("id")
     )
-    found: dict[UUID, Interaction] = {}
+    found: dict[UUID, tuple[bool, Interaction]] = {}
     complete = True
-    for rows, text in _looks(people):
-        told = by_words(rows.select_related("lead"), index="words", text=text, limit=MOST,
-                        candidates=CANDIDATES)  # fmt: skip
-        found |= {row.id: row for row in told.rows}
+    for rows, name in _looks(people):
+        told = by_words(rows.select_related("lead"), index="words", text=" ".join(name),
+                        limit=OPENED, candidates=CANDIDATES)  # fmt: skip
+        for row in told.rows:
+            if stand_whole(row.body, name):
+                whole = len(name) > 1 or is_unspaced(name[0])
+                found.setdefault(row.id, (whole, row))
         complete = complete and told.complete
-    newest = sorted(found.values(), key=lambda row: (row.at, row.id), reverse=True)
-    return Mentions([_mention(row) for row in newest[:MOST]], complete and len(newest) <= MOST)
+    # Whoever has the whole name comes first, should there be too many.
+    best = sorted(found.values(), key=lambda hit: (hit[0], hit[1].at, hit[1].id), reverse=True)
+    return Mentions([_mention(row) for _, row in best[:MOST]], complete and len(best) <= MOST)
 
 
-def _looks(people: list[Lead]) -> Iterator[tuple[QuerySet[Interaction], str]]:
-    """Which entries are looked through, and for what."""
+def _looks(people: list[Lead]) -> Iterator[tuple[QuerySet[Interaction], list[str]]]:
+    """Which entries are looked through, and for what; the whole name first."""
     ids = [lead.id for lead in people]
     others = Interaction.objects.filter(lead__state__in=["present", "archived"])
     others = others.exclude(lead__in=ids)
     for lead in people:
-        named = _told(lead.name)
-        if len(named) > 1:
-            yield others, " ".join(named)
-        first = (_told(lead.first_name) or named)[:1]
-        if first and _alone(first[0], ids):
-            yield others, first[0]
+        named = words(lead.name)
+        if len(named) > 1 or (named and is_unspaced(named[0])):
+            yield others, named
+    for lead in people:
+        first = next(filter(_tells, words(lead.first_name) or words(lead.name)), "")
+        if first and _alone(first, ids):
+            yield others, [first]
         elif first and (near := _near(lead)):
-            yield others.filter(lead__in=near), first[0]
+            yield others.filter(lead__in=near), [first]
 
 
-def _told(name: str) -> list[str]:
-    """Shorter words, as initials, are in no index."""
-    return [word for word in words(name) if len(word) >= SHORTEST]
+def _tells(word: str) -> bool:
+    """An initial, or a "Jo", by itself may be anything."""
+    return len(word) >= (2 if is_unspaced(word) else SHORTEST)
 
 
 def _alone(word: str, ids: list[UUID]) -> bool:

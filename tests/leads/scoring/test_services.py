@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -97,23 +98,6 @@ def test_a_score_that_moved_has_a_history():
     services.score(leads=[lead.id])
     rows = Score.objects.filter(lead=lead.id).order_by("id")
     assert [(row.score, row.reasons) for row in rows] == [(30, []), (34, [["budget", 4, ""]])]
-
-
-def test_who_read_earlier_and_saves_later_changes_nothing():
-    lead, now = a_lead(), timezone.now()
-    services.score(leads=[lead.id], now=now)
-    a_talk(lead, "text", direction="in", days_ago=0.01)
-
-    assert services.score(leads=[lead.id], now=now - timedelta(seconds=1)) == 0
-    assert services.score(leads=[lead.id], now=now + timedelta(seconds=1)) == 1
-
-
-def test_a_clock_that_was_set_back_stops_no_scoring():
-    lead, now = a_lead(), timezone.now()
-    services.score(leads=[lead.id], now=now + timedelta(days=1))
-    a_talk(lead, "text", direction="in", days_ago=0.01)
-
-    assert services.score(leads=[lead.id], now=now) == 1
 
 
 def test_scoring_leaves_no_trail():
@@ -231,3 +215,40 @@ def test_the_records_of_sources_are_counted():
     Lead.objects.all().delete()
     services.count_sources()
     assert not SourceRecord.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_the_one_who_reads_later_saves_later(owner, monkeypatch):
+    lead = a_lead()
+    services.score(leads=[lead.id])
+    has_read, may_save = threading.Event(), threading.Event()
+    read = services.read
+
+    def read_slowly(leads, *, now):
+        known = read(leads, now=now)
+        if threading.current_thread() is early:
+            has_read.set()
+            may_save.wait(20)
+        return known
+
+    def score():
+        services.score(leads=[lead.id])
+        connection.close()
+
+    def talk_and_score():
+        a_talk(lead, "text", direction="in", days_ago=0.01)
+        score()
+
+    monkeypatch.setattr(services, "read", read_slowly)
+    early, late = threading.Thread(target=score), threading.Thread(target=talk_and_score)
+    early.start()
+    assert has_read.wait(20)
+    late.start()
+    late.join(0.5)
+    may_save.set()
+    early.join(20)
+    late.join(20)
+
+    lead.refresh_from_db()
+    assert [(lead.id, lead.score)] == list(services.scores(leads=[lead.id]))
+    assert lead.score > 30

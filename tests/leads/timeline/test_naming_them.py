@@ -102,3 +102,27 @@ def test_the_page_and_the_receipt_show_them_and_the_receipt_names_nobody(signed_
     receipt = signed_in.post(url, {"sure": "on"})
     assert entry in receipt.content.decode()
     assert "Maria" not in text_of(receipt)
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [("Jasmine Uy", "Jasmine Uy comes along"), ("Will Tan", "Mr. Tan, Will, has the key"),
+     ("王芳", "昨天王芳来了"), ("Jo Santos", "Jo Santos knows a lawyer")],
+)  # fmt: skip
+def test_short_names_and_stop_words_are_names_too(name, body):
+    lead = a_lead(name)
+    a_lead(f"{name.split()[0]} Cruz")
+    a_note(a_lead("Ana Reyes"), body)
+    a_note(a_lead("Ben Lim"), f"{name[0]} tannery wills santosa")
+    assert listed(lead) == ["Ana Reyes"]
+
+
+def test_a_name_is_not_the_beginning_of_another_word(monkeypatch):
+    monkeypatch.setattr(naming_them, "MOST", 1)
+    lead, ana = a_lead("May Tan"), a_lead("Ana Reyes")
+    a_note(ana, "May Tan asked")
+    a_note(a_lead("Ben Lim"), "Maybe the mayor tans")
+    a_note(a_lead("Cora Sy"), "May asked")
+    found = mentions(lead.id)
+    assert [place.words.split(", ")[1] for place in found.places] == ["Ana Reyes"]
+    assert not found.complete
