@@ -60,9 +60,16 @@ def restore_tables(sealed: Path, *, key: bytes, database: str) -> None:
     what its server keeps there for itself."""
     words = ["--file=-", "--section=pre-data", *OURS]
     statements = _told(sealed, words, key=key).split(b"\n")
-    ours = b"\n".join(line for line in statements if not OF_ITS_SERVER.fullmatch(line))
+    ours = b"\n".join(line for line in statements if not _is_left(line))
     tool = str(postgres_program("psql"))
-    _feed([tool, "--no-psqlrc", "--quiet", f"--dbname={database}"], database, [ours])
+    # It says "error" in the server's own language: its end tells more than its words.
+    command = [tool, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={database}"]
+    if _feed(command, database, [ours]) != 0:
+        raise ToolError("A table could not be made.")
+
+
+def _is_left(line: bytes) -> bool:
+    return OF_ITS_SERVER.fullmatch(line) is not None or line.startswith(b"SET " + HARMLESS)
 
 
 def contents(sealed: Path, *, key: bytes, section: str) -> list[str]:
@@ -172,7 +179,7 @@ class _Complaints:
             raise ToolError(real[0].decode(errors="replace").strip())
 
 
-def _feed(command: list[str], database: str, chunks: Iterable[bytes]) -> None:
+def _feed(command: list[str], database: str, chunks: Iterable[bytes]) -> int:
     with _running(command, database, stdin=subprocess.PIPE) as process:
         assert process.stdin is not None  # noqa: S101
         complaints = _Complaints(process.stderr)
@@ -183,8 +190,9 @@ def _feed(command: list[str], database: str, chunks: Iterable[bytes]) -> None:
             pass  # the tool's own words say why
         finally:
             process.stdin.close()
-        process.wait()
+        ended = process.wait()
         complaints.raise_real_ones()
+        return ended
 
 
 def _told(sealed: Path, words: Iterable[str], *, key: bytes) -> bytes:

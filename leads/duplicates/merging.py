@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -151,16 +151,22 @@ def _later(merge: Merge) -> list[Merge]:
     people, found, shared = {merge.kept_id}, [], sharing(merge.pk)
     standing = Merge.objects.select_for_update().filter(undone_at=None, at__gt=merge.at)
     for each in standing.order_by("at", "pk"):
-        if each.pk in shared or people.intersection([each.kept_id, *each.gone]):
-            people |= {each.kept_id, *each.gone}
+        theirs = [each.kept_id, *each.gone]
+        if people.intersection(theirs) or (each.pk in shared and not _is_erased(theirs)):
+            people |= {*theirs}
             shared |= sharing(each.pk)
             found.append(each)
     return found
 
 
+def _is_erased(people: Iterable[UUID]) -> bool:
+    """Whoever is erased stays as they are: what was between them and others is gone as well."""
+    return Lead.objects.filter(id__in=people, state=Lead.State.ERASED).exists()
+
+
 def _take_back(merge: Merge) -> Report:
-    people = Lead.objects.filter(id__in=[merge.kept_id, *merge.gone])
-    if people.filter(state=Lead.State.ERASED).exists() or len(people) != len(merge.gone) + 1:
+    people = [merge.kept_id, *merge.gone]
+    if _is_erased(people) or Lead.objects.filter(id__in=people).count() != len(people):
         raise CannotUndo(ERASED)
     report = undoing.by_trail(merge.pk)
     kept = Lead.objects.get(id=merge.kept_id)

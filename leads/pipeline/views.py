@@ -58,8 +58,11 @@ def board(request: HttpRequest) -> HttpResponse:
         (name, label, urlencode({"tab": name, **({"q": asked.address} if asked.address else {})}))
         for name, (label, _) in lanes.TABS.items()
     ]
+    # Without script the counts are asked for together with the board.
+    patience = PAGE_MS if request.GET.get("counts") == "now" else None
     context = {
-        "board": lanes.board(tab, preferences_of(request), only=only(asked)),
+        "board": lanes.board(tab, preferences_of(request), only=only(asked), counting_ms=patience),
+        "given_up": patience is not None,
         "tabs": tabs,
         "chips": chips(asked),
         "draft": editing.draft(asked, asked.tree, fresh=(0,)),

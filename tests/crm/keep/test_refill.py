@@ -57,3 +57,11 @@ def test_the_tool_lists_one_section_of_a_dump(backup):
     lines = dump.contents(folder / places.DATABASE, key=key, section="data")
     assert any("TABLE DATA public crm_retentionrule" in line for line in lines)
     assert not any("INDEX" in line for line in lines)
+
+
+def test_a_table_that_cannot_be_made_stops_it_in_any_language(backup, monkeypatch):
+    place, key = backup
+    monkeypatch.setattr(dump, "_told", lambda *_, **__: b"CREATE TABLE no_such_type (a b);")
+    monkeypatch.setattr(dump._Complaints, "raise_real_ones", lambda _: None)
+    with scratch_database() as scratch, pytest.raises(dump.ToolError, match="could not be made"):
+        dump.restore_tables(place / places.DATABASE, key=key, database=scratch)

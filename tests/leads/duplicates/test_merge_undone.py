@@ -10,6 +10,7 @@ from crm.models import DataKey, Trail
 from crm.vault.data_keys import Subject
 from leads.models import (
     ContactPoint,
+    Duplicate,
     Interaction,
     Lead,
     Merge,
@@ -143,3 +144,17 @@ def test_erasure_after_a_chain_of_merges_destroys_all(chain):
     ).exists()
     with pytest.raises(CannotUndo, match="erased"):
         undo(first.pk)
+
+
+def test_an_erasure_elsewhere_keeps_no_merge_from_coming_apart():
+    """Two who are not the same, each merged; then somebody of the other merge is erased."""
+    ana, ana_too, ben, ben_too = (a_lead(name) for name in ("Ana A", "Ana B", "Ben A", "Ben B"))
+    one, other = sorted((ana_too.id, ben.id))
+    Duplicate.objects.create(one_id=one, other_id=other, state="distinct", confidence=80)
+    made = one_of(ana, ana_too)
+    one_of(ben_too, ben)
+    persons.erase(subject=Subject("leads.lead", ben_too.id))
+
+    undo(made.pk)
+
+    assert (now(ana_too).state, now(ben).state) == ("present", "erased")

@@ -366,6 +366,16 @@ def test_cards_of_a_filter_come_before_counts_that_take_long(signed_in, counts_s
     assert asked_for(told) == ""
 
 
+def test_without_script_the_counts_are_one_link_away(signed_in, counts_slowly):
+    on_the_board("Dana Whitfield")
+    page = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
+    (link,) = re.findall(r'<noscript><a class="link" href="([^"]+)"', page.content.decode())
+    told = signed_in.get(unescape(link)).content.decode()
+    assert ("₱9.85M open" in told, "Counting …" in told, "<noscript><a" in told) == (
+        True, False, False,
+    )  # fmt: skip
+
+
 def test_counts_that_take_longer_than_a_second_are_given_up(signed_in, counts_slowly, monkeypatch):
     on_the_board("Dana Whitfield")
     page = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
