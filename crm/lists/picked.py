@@ -23,7 +23,7 @@ from crm.lists.values import UNSEARCHABLE
 TYPED = "typed."
 # Before a name that nobody has yet.
 NEW = "new:"
-MOST, LONGEST = 30, 600
+MOST = 30
 ODD = "It holds a character that can't be looked for. Type it again."
 
 
@@ -35,13 +35,14 @@ class Picked:
 
 def words(typed: str) -> list[str]:
     """What is parted by commas, each once."""
-    parts = (" ".join(part.split()) for part in typed[:LONGEST].split(","))
+    parts = (" ".join(part.split()) for part in typed.split(","))
     return list({part.casefold(): part for part in parts if part}.values())
 
 
 def offered(shape: Shape, of: Filter, picked: Picked, *, may_add: bool) -> list[Option]:
-    """What is ticked, what was found for the words, and the words themselves as new ones."""
-    looked = words(picked.typed) if may_add else [picked.typed]
+    """What is ticked, what was found for the words, and the words themselves as new ones. Each
+    word is a search: no more are looked for than may be chosen."""
+    looked = words(picked.typed)[:MOST] if may_add else [picked.typed]
     found = [each for word in looked or [""] for each in shape.offered(of, picked.ticked, word)]
     if may_add:
         known = {name.casefold() for option in found for name in called(option)}
@@ -123,10 +124,12 @@ class PickedField(forms.Field):
     def clean(self, value: Picked) -> list[Any]:
         if UNSEARCHABLE.search("".join([value.typed, *value.ticked])):
             raise ValidationError(ODD)
+        typed = words(value.typed)
+        self._check_words(typed)
         shape, of = self._asked()
         ticked = shape.options(of, [each for each in value.ticked if not each.startswith(NEW)])
         new = [each.removeprefix(NEW) for each in value.ticked if each.startswith(NEW)]
-        known, unknown = self._read(shape, of, words(value.typed), ticked, new)
+        known, unknown = self._read(shape, of, typed, ticked, new)
         new = words(",".join([*new, *unknown])) if self.may_add else []
         keys = {option.value for option in (*ticked, *known)}
         self._check(len(keys), new)
@@ -174,9 +177,15 @@ class PickedField(forms.Field):
         or_new = ", or the new one" if self.may_add else ""
         return f"Tick which you mean by {word}{or_new}."
 
-    def _check(self, known: int, new: list[str]) -> None:
-        if self.longest and any(len(name) > self.longest for name in new):
+    def _check_words(self, typed: Sequence[str]) -> None:
+        """Before anything is looked for: each word is a search."""
+        if self.longest and any(len(name) > self.longest for name in typed):
             raise ValidationError(f"Each may have {self.longest} letters. Part them by commas.")
+        if len(typed) > MOST:
+            raise ValidationError(f"Up to {MOST}, parted by commas.")
+
+    def _check(self, known: int, new: list[str]) -> None:
+        self._check_words(new)
         if known + len(new) > max(MOST, len(self.there)):
             raise ValidationError(f"Up to {MOST}, parted by commas.")
         if self.required and not known + len(new):
