@@ -24,6 +24,7 @@ TYPED = "typed."
 # Before a name that nobody has yet.
 NEW = "new:"
 MOST = 30
+GONE = "One of the chosen is no longer there. Choose again."
 ODD = "It holds a character that can't be looked for. Type it again."
 
 
@@ -84,7 +85,8 @@ class PickedField(forms.Field):
     """Answers with rows of `model`, those that are new unsaved.
 
     listed, filter: the filter of a list by whose search they are found. `there` is what was
-    chosen before: its boxes are ticked without anybody having looked for them.
+    chosen before: its boxes are ticked without anybody having looked for them. What is gone
+    meanwhile is left out, or, where that is `strict`, refused.
     """
 
     widget = PickedInput
@@ -97,10 +99,12 @@ class PickedField(forms.Field):
         filter: str,
         label: str,
         may_add: bool = True,
+        strict: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(label=label, **options)
         self.model, self.listed, self.filter, self.may_add = model, listed, filter, may_add
+        self.strict = strict
         self.longest = getattr(model._meta.get_field("name"), "max_length", None)
         self.there: Sequence[Model] = ()
         self._knows_its_field()
@@ -121,13 +125,20 @@ class PickedField(forms.Field):
         shape, of = self._asked()
         return offered(shape, of, picked, may_add=self.may_add)
 
+    def said(self, rows: Sequence[Model]) -> list[str]:
+        """What a form that is ticked so sends, for what `clean` answered."""
+        return [f"{NEW}{row}" if row.pk is None else str(row.pk) for row in rows]
+
     def clean(self, value: Picked) -> list[Any]:
         if UNSEARCHABLE.search("".join([value.typed, *value.ticked])):
             raise ValidationError(ODD)
         typed = words(value.typed)
         self._check_words(typed)
         shape, of = self._asked()
-        ticked = shape.options(of, [each for each in value.ticked if not each.startswith(NEW)])
+        old = {each for each in value.ticked if not each.startswith(NEW)}
+        ticked = shape.options(of, sorted(old))
+        if self.strict and len(ticked) < len(old):
+            raise ValidationError(GONE)
         new = [each.removeprefix(NEW) for each in value.ticked if each.startswith(NEW)]
         known, unknown = self._read(shape, of, typed, ticked, new)
         new = words(",".join([*new, *unknown])) if self.may_add else []
