@@ -28,6 +28,7 @@ from crm.lists import registry, taking_back
 from crm.lists.counting import TICK as COUNT_TICK
 from crm.lists.declaration import BulkAction, Outcome, Rows
 from crm.lists.limits import PAGE_MS, TooSlow, within
+from crm.lists.picked import TYPED, PickedField
 from crm.lists.scopes import Scope
 from crm.lists.shape import Shape
 from crm.lists.telling import tell
@@ -81,7 +82,7 @@ def begin(
             action=action.name,
             actor=context.current().values()[0],
             scope=scope.to_json(),
-            data={name: values for name, values in data.lists() if name not in OURS},
+            data=_sent(action, data),
             total=len(scope.ids or ()),
         )
     poke(TICK)
@@ -99,12 +100,30 @@ def _few(rows: Rows) -> list[Any] | None:
 
 
 def cleaned(action: BulkAction, data: Any) -> Mapping[str, Any]:
+    form = _form(action, data)
+    return form.cleaned_data if form else {}
+
+
+def _form(action: BulkAction, data: Any) -> forms.Form | None:
     if action.form is None:
-        return {}
+        return None
     form = action.form(data)
     if not form.is_valid():
         raise forms.ValidationError("What was chosen for this is no longer there.")
-    return form.cleaned_data
+    return form
+
+
+def _sent(action: BulkAction, data: QueryDict) -> dict[str, list[str]]:
+    """For all batches alike: words that were typed are kept as what they mean now."""
+    kept = {name: values for name, values in data.lists() if name not in OURS}
+    form = _form(action, data)
+    if form is None:
+        return kept
+    for name, field in form.fields.items():
+        if isinstance(field, PickedField):
+            kept.pop(TYPED + field.filter, None)
+            kept[name] = field.said(form.cleaned_data[name])
+    return kept
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def show(
     page = ListPage(request, shown)
     if request.headers.get("HX-Target") == "more":
         return render(request, "crm/lists/_rows.html", {"page": page, "more": True})
-    if page.past_the_end:
+    if page.past_the_end and not page.back_url:
         return redirect(shown.url())
     return render(request, template, {"page": page, **context})
 

@@ -23,7 +23,8 @@ from crm.lists.values import UNSEARCHABLE
 TYPED = "typed."
 # Before a name that nobody has yet.
 NEW = "new:"
-MOST, LONGEST = 30, 600
+MOST = 30
+GONE = "One of the chosen is no longer there. Choose again."
 ODD = "It holds a character that can't be looked for. Type it again."
 
 
@@ -35,13 +36,14 @@ class Picked:
 
 def words(typed: str) -> list[str]:
     """What is parted by commas, each once."""
-    parts = (" ".join(part.split()) for part in typed[:LONGEST].split(","))
+    parts = (" ".join(part.split()) for part in typed.split(","))
     return list({part.casefold(): part for part in parts if part}.values())
 
 
 def offered(shape: Shape, of: Filter, picked: Picked, *, may_add: bool) -> list[Option]:
-    """What is ticked, what was found for the words, and the words themselves as new ones."""
-    looked = words(picked.typed) if may_add else [picked.typed]
+    """What is ticked, what was found for the words, and the words themselves as new ones. Each
+    word is a search: no more are looked for than may be chosen."""
+    looked = words(picked.typed)[:MOST] if may_add else [picked.typed]
     found = [each for word in looked or [""] for each in shape.offered(of, picked.ticked, word)]
     if may_add:
         known = {name.casefold() for option in found for name in called(option)}
@@ -83,7 +85,8 @@ class PickedField(forms.Field):
     """Answers with rows of `model`, those that are new unsaved.
 
     listed, filter: the filter of a list by whose search they are found. `there` is what was
-    chosen before: its boxes are ticked without anybody having looked for them.
+    chosen before: its boxes are ticked without anybody having looked for them. What is gone
+    meanwhile is left out, or, where that is `strict`, refused.
     """
 
     widget = PickedInput
@@ -96,10 +99,12 @@ class PickedField(forms.Field):
         filter: str,
         label: str,
         may_add: bool = True,
+        strict: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(label=label, **options)
         self.model, self.listed, self.filter, self.may_add = model, listed, filter, may_add
+        self.strict = strict
         self.longest = getattr(model._meta.get_field("name"), "max_length", None)
         self.there: Sequence[Model] = ()
         self._knows_its_field()
@@ -120,13 +125,22 @@ class PickedField(forms.Field):
         shape, of = self._asked()
         return offered(shape, of, picked, may_add=self.may_add)
 
+    def said(self, rows: Sequence[Model]) -> list[str]:
+        """What a form that is ticked so sends, for what `clean` answered."""
+        return [f"{NEW}{row}" if row.pk is None else str(row.pk) for row in rows]
+
     def clean(self, value: Picked) -> list[Any]:
         if UNSEARCHABLE.search("".join([value.typed, *value.ticked])):
             raise ValidationError(ODD)
+        typed = words(value.typed)
+        self._check_words(typed)
         shape, of = self._asked()
-        ticked = shape.options(of, [each for each in value.ticked if not each.startswith(NEW)])
+        old = {each for each in value.ticked if not each.startswith(NEW)}
+        ticked = shape.options(of, sorted(old))
+        if self.strict and len(ticked) < len(old):
+            raise ValidationError(GONE)
         new = [each.removeprefix(NEW) for each in value.ticked if each.startswith(NEW)]
-        known, unknown = self._read(shape, of, words(value.typed), ticked, new)
+        known, unknown = self._read(shape, of, typed, ticked, new)
         new = words(",".join([*new, *unknown])) if self.may_add else []
         keys = {option.value for option in (*ticked, *known)}
         self._check(len(keys), new)
@@ -174,9 +188,15 @@ class PickedField(forms.Field):
         or_new = ", or the new one" if self.may_add else ""
         return f"Tick which you mean by {word}{or_new}."
 
-    def _check(self, known: int, new: list[str]) -> None:
-        if self.longest and any(len(name) > self.longest for name in new):
+    def _check_words(self, typed: Sequence[str]) -> None:
+        """Before anything is looked for: each word is a search."""
+        if self.longest and any(len(name) > self.longest for name in typed):
             raise ValidationError(f"Each may have {self.longest} letters. Part them by commas.")
+        if len(typed) > MOST:
+            raise ValidationError(f"Up to {MOST}, parted by commas.")
+
+    def _check(self, known: int, new: list[str]) -> None:
+        self._check_words(new)
         if known + len(new) > max(MOST, len(self.there)):
             raise ValidationError(f"Up to {MOST}, parted by commas.")
         if self.required and not known + len(new):

@@ -50,10 +50,11 @@ def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> 
         ahead = paging.branches(rows, shown.order.reverse(), place)
         behind = paging.branches(rows, shown.order, place)
         before, after = _neighbours(shown, ahead, behind)
-        passed, left = _counted(ahead, behind)
+        (passed, left), cut = _counted(ahead, behind)
     except (cursors.NoPlace, TooSlow):
         return None
-    return Walk(shown.current.label, shown.url(), words(passed, left), before, after)
+    said = "" if 0 in cut else words(passed, left, more=1 in cut)
+    return Walk(shown.current.label, shown.url(), said, before, after)
 
 
 def _neighbours(shown: Asked, *ways: Sequence[Branch]) -> list[str]:
@@ -83,9 +84,9 @@ def _address(shown: Asked, stretch: Keyed, values: Sequence[Any]) -> str:
     return f"{shown.listed.row_url(row)}?{urlencode(shown.parameters(at=place))}"
 
 
-def _counted(*ways: Sequence[Branch]) -> list[int]:
-    """No further than anyone reads such a number."""
-    counted, limit = [0] * len(ways), COUNT_MS
+def _counted(*ways: Sequence[Branch]) -> tuple[list[int], set[int]]:
+    """No further than anyone reads such a number; and which ways may have more than that."""
+    counted, cut, limit = [0] * len(ways), set[int](), COUNT_MS
     parted = {way: paging.waves(branches) for way, branches in enumerate(ways)}
     while asked := {
         way: left.pop(0) for way, left in parted.items() if left and counted[way] < MOST
@@ -96,11 +97,12 @@ def _counted(*ways: Sequence[Branch]) -> list[int]:
         except TooSlow:
             if limit == COUNT_MS:
                 raise
-            sums = [MOST] * len(asked)
+            cut |= asked.keys()
+            break
         for way, number in zip(asked, sums, strict=True):
             counted[way] += number
         limit = REST_MS
-    return counted
+    return counted, cut
 
 
 def _sums(ways: Sequence[Sequence[Branch]]) -> list[int]:
@@ -117,8 +119,10 @@ def _sums(ways: Sequence[Sequence[Branch]]) -> list[int]:
         return [int(number) for number in cursor.fetchone()]
 
 
-def words(passed: int, left: int) -> str:
-    """ "3 of 14"; "" so far down that nobody counts."""
+def words(passed: int, left: int, *, more: bool = False) -> str:
+    """ "3 of 14"; "3 of 14+" where there may be others; "" so far down that nobody counts."""
     if passed >= MOST:
         return ""
-    return f"{passed + 1:,} of " + (f"{MOST:,}+" if left >= MOST else f"{passed + 1 + left:,}")
+    if left >= MOST:
+        return f"{passed + 1:,} of {MOST:,}+"
+    return f"{passed + 1:,} of {passed + 1 + left:,}" + ("+" if more else "")

@@ -25,7 +25,7 @@ THERE = "they are there already"
 
 def some_tags(**options: Any) -> PickedField:
     nothing = {"required": "Tick a tag, or type one."}
-    return PickedField(Tag, listed="leads", filter="tags", label="Tags",
+    return PickedField(Tag, listed="leads", filter="tags", label="Tags", strict=True,
                        error_messages=nothing, **options)  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, Value
-from django.db.models.functions import Coalesce, Concat, StrIndex
+from django.db.models.functions import Coalesce, Concat, Length, StrIndex, Upper
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
@@ -64,17 +64,24 @@ def choices(pairs: Sequence[tuple[Any, Any]]) -> Callable[[], Sequence[Option]]:
 def found_by(model: type[Model], field: str) -> Finder:
     """Of a long list, those whose names hold what was typed; of what is chosen, all."""
 
-    def options(most: int | None = None, **chosen: Any) -> list[Option]:
-        rows = model._default_manager.filter(**chosen).order_by(field)[:most]
+    def options(rows: Any) -> list[Option]:
         return [Option(str(row.pk), str(row)) for row in rows]
+
+    def search(typed: str) -> list[Option]:
+        rows = model._default_manager.all()
+        by: list[Any] = [field, "pk"]
+        if typed:
+            # What begins so comes first, and before all others what is called just so.
+            by = [StrIndex(Upper(field), Upper(Value(typed))), Length(field), *by]
+            rows = rows.filter(**{f"{field}__icontains": typed})
+        return options(rows.order_by(*by)[:OFFERED])
 
     def known(values: Sequence[str]) -> list[Option]:
         key = model._meta.pk
-        return options(pk__in=[key.to_python(each) for each in values if _fits(key, each)])
+        keys = [key.to_python(each) for each in values if _fits(key, each)]
+        return options(model._default_manager.filter(pk__in=keys).order_by(field, "pk"))
 
-    return Finder(
-        search=lambda typed: options(OFFERED, **{f"{field}__icontains": typed}), named=known
-    )
+    return Finder(search=search, named=known)
 
 
 def found_home() -> Finder:

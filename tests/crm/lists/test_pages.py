@@ -87,12 +87,16 @@ def test_the_end_of_the_page_fetches_rows_alone(signed_in):
     assert 'id="more"' not in rows
 
 
-def test_a_page_whose_rows_are_gone_begins_anew(signed_in):
+def test_a_page_whose_rows_are_gone_says_so_and_leads_back(signed_in):
     make_guests(60)
     url = more_url(get(signed_in))
     Guest.objects.all().delete()
 
-    assert signed_in.get(url).headers["Location"] == f"{PAGE}?list=all"
+    gone = signed_in.get(url)
+
+    assert "No more guests" in gone.content.decode()
+    back = gone.context["page"].back_url
+    assert signed_in.get(back).headers["Location"] == f"{PAGE}?list=all"
 
 
 def test_an_empty_list_says_what_is_missing(signed_in):

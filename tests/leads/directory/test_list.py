@@ -230,6 +230,18 @@ def test_the_form_for_tags_offers_few_however_many_there_are(signed_in):
     assert signed_in.get(url).content.decode().count("Tag ") == 20
 
 
+def test_what_is_called_just_so_is_found_among_any_number_that_hold_it(signed_in):
+    lead = a_lead()
+    Tag.objects.bulk_create(Tag(name=f"A VIP {n:02}") for n in range(25))
+    Tag.objects.bulk_create(Tag(name=f"VIP {n:02}") for n in range(25))
+    Tag.objects.create(name="Vip")
+    assert tagging(signed_in, "tag", lead, **{"typed.tags": "vip"})[1] == ["Vip"]
+    assert tagging(signed_in, "untag", lead, **{"typed.tags": "VIP"})[1] == []
+    url = reverse("list_options", args=["leads", "tags"])
+    page = signed_in.post(url, {"name": "tags", "typed.tags": "vip"}).content.decode()
+    assert re.findall(r">([^<>]+)</label>", page) == ["Vip", *(f"VIP {n:02}" for n in range(19))]
+
+
 def test_names_are_filtered_without_accents_over_their_index(signed_in):
     for name in ("Ñora Évora", "Norman Cruz", "Dana"):
         a_lead(name)

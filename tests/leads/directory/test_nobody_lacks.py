@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import replace
 
 import pytest
@@ -55,6 +57,18 @@ def test_the_rows_are_shown_and_the_rest_is_looked_for_when_asked(signed_in, nam
     assert "No more people." in rest.content.decode()
 
 
+def test_without_script_the_page_after_says_that_there_are_no_more(signed_in, name):
+    page, people = shown(signed_in, sort=name)
+    link = re.search(r'href="([^"]*)"[^>]*>Look for them', page.content.decode())
+    rest = signed_in.get(html.unescape(link[1]))
+    said = rest.content.decode()
+    assert "No more people" in said
+    back = re.search(r'href="([^"]*)"[^>]*>(?:<svg.*?</svg>)?\s*(?:<span>)?Earlier rows', said)
+    again = signed_in.get(html.unescape(back[1])).context["page"]
+    last = signed_in.get(again.more_url).context["page"]
+    assert [row.name for page in (again, last) for row in page.rows] == people
+
+
 def test_who_lacks_it_is_found_when_asked(signed_in, name):
     a_lead("Nothing")
     page, people = shown(signed_in, sort=name)
@@ -88,4 +102,4 @@ def test_one_walks_to_the_last_of_those_who_have_it(owner, name):
     told.update({"list": "all", "sort": name, "at": order.place(last)})
     found = walk(request, LEADS, told, row=last)
     before = str(Lead.objects.get(name="P3").pk)
-    assert (before in found.before, found.after, found.words) == (True, "", "5 of 1,000+")
+    assert (before in found.before, found.after, found.words) == (True, "", "5 of 5+")

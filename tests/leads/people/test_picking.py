@@ -108,3 +108,30 @@ def test_while_one_types_the_search_offers_a_new_one_only_where_that_is_wanted(s
     page = signed_in.post(url, {**sent, "may_add": "1"}).content.decode()
     assert re.findall(r">([^<>]+)</label>", page) == ["Viewing", "New: Old &lt;b&gt;", "New: view"]
     assert signed_in.post(url, sent).content.decode().count("New") == 0
+
+
+def test_nothing_of_what_is_typed_is_cut_away(signed_in, dana):
+    names = [f"Tag {n:02} {'with a long name ' * 2}".strip() for n in range(20)]
+    sent = {"typed.tags": ",".join(names)}
+    assert len(sent["typed.tags"]) > 600
+    assert saved(signed_in, dana, **sent) == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (", ".join(f"T{n}" for n in range(200)), "Up to 30, parted by commas."),
+        ("long " * 400, "Each may have 40 letters. Part them by commas."),
+    ],
+)
+def test_too_much_is_refused_before_it_is_looked_for(
+    dana, typed, said, django_assert_max_num_queries
+):
+    sent = {"name": "Dana", "kind": "buyer", "typed.tags": typed}
+    form = DetailsForm({**sent, "seen": DetailsForm(lead=dana).seen_now}, lead=dana)
+    with django_assert_max_num_queries(10):
+        assert form.errors["tags"] == [said]
+    with django_assert_max_num_queries(35):
+        drawn = str(form["tags"])
+    assert f'value="{typed.strip()}"' in drawn
+    assert drawn.count("New: ") <= 30
