@@ -49,7 +49,16 @@ def pytest_xdist_setupnodes() -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    # In the order in which they were collected, and not those with most cases first.
+    config.option.loadscopereorder = False
     return Scheduling(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: its loop stays in the thread, and Django, which then gives
+    every task a connection of its own, would say of changes that nobody made them."""
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
 
 
 @pytest.hookimpl(trylast=True)
