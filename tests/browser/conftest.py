@@ -39,6 +39,7 @@ FLAGS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+LONGEST_ANSWER = 5.0
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
 
@@ -107,6 +108,13 @@ class Server(uvicorn.Server):
         while not self.started:
             time.sleep(0.01)
 
+    def finish(self) -> None:
+        """What a page still asked for when it was closed ends with its test: after that it may not
+        ask the database any more, not even to let go of its connection."""
+        until = time.monotonic() + LONGEST_ANSWER
+        while self.server_state.tasks and time.monotonic() < until:
+            time.sleep(0.01)
+
     def close(self) -> None:
         self.should_exit = True
         self.thread.join(timeout=5)
@@ -151,6 +159,7 @@ def opened(context: BrowserContext, server: Server) -> Iterator[Watched]:
     yield page
     faults = faults_of(page)
     page.page.close()
+    server.finish()
     assert faults == []
 
 
