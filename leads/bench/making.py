@@ -107,15 +107,17 @@ def _names() -> Names:
 @contextmanager
 def _standing_is_drawn() -> Iterator[None]:
     """Written with the leads instead of added up once more for each of their entries."""
-    tables = ("leads_interaction", "leads_follow_up")
+    _switch_standing("DISABLE")
+    yield
+    _switch_standing("ENABLE")
+
+
+def _switch_standing(on_or_off: str) -> None:
     with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER standing_insert")
-        yield
         # A table with checks to come can't be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER standing_insert")
+        for table in ("leads_interaction", "leads_follow_up"):
+            cursor.execute(f"ALTER TABLE {table} {on_or_off} TRIGGER standing_insert")
 
 
 @transaction.atomic

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import os
+import signal
+from functools import partial
+from pathlib import Path
+
 import pytest
 from django.db import connection
 
-from crm.bench.hands import HANDS, share_out
+from crm.bench.hands import HANDS, HandFailed, share_out
 
 pytestmark = pytest.mark.django_db
 
@@ -14,6 +19,11 @@ def backend() -> int:
         return int(cursor.fetchone()[0])
 
 
+def note(path: Path, job: int) -> None:
+    with path.open("a") as file:
+        file.write(f"{job} {os.getpid()} {backend()}\n")
+
+
 def test_what_an_open_transaction_shares_out_stays_in_it():
     seen: list[int] = []
     share_out([lambda: seen.append(backend())] * 3)
@@ -21,11 +31,24 @@ def test_what_an_open_transaction_shares_out_stays_in_it():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_each_hand_has_one_connection_of_its_own_and_a_failure_is_told():
-    seen: list[int] = []
-    share_out([lambda: seen.append(backend())] * 30)
-    assert len(seen) == 30
-    assert len(set(seen)) <= HANDS
-    assert backend() not in seen
-    with pytest.raises(ZeroDivisionError):
-        share_out([lambda: 1 / 0])
+def test_each_job_is_done_once_by_a_process_with_a_connection_of_its_own(tmp_path: Path):
+    share_out(partial(note, tmp_path / "seen", job) for job in range(30))
+    seen = [line.split() for line in (tmp_path / "seen").read_text().splitlines()]
+    assert sorted(int(job) for job, _, _ in seen) == list(range(30))
+    assert len({process for _, process, _ in seen} - {str(os.getpid())}) <= HANDS
+    assert len({(process, server) for _, process, server in seen}) <= HANDS
+    assert str(backend()) not in {server for _, _, server in seen}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_is_told_and_nothing_more_is_begun(tmp_path: Path):
+    later = [partial(note, tmp_path / "seen", job) for job in range(HANDS, 1000)]
+    with pytest.raises(HandFailed, match="ZeroDivisionError"):
+        share_out([lambda: 1 / 0, *later])
+    assert len((tmp_path / "seen").read_text().splitlines()) < 998
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_that_is_killed_is_told():
+    with pytest.raises(HandFailed, match="-9"):
+        share_out([lambda: os.kill(os.getpid(), signal.SIGKILL)])
