@@ -1,4 +1,4 @@
-"""Work shared out to processes: threads would take turns at drawing rows, however many there are."""
+"""Work shared out to processes: threads take turns at drawing rows, however many they are."""
 
 from __future__ import annotations
 
