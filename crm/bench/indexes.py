@@ -49,8 +49,10 @@ def built_afterwards() -> Iterator[None]:
         raise IndexesDiffer(", ".join(sorted(name for name, _ in lost)))
 
 
-def each_table(statement: str) -> None:
-    share_out(partial(_run, sql.SQL(statement).format(sql.Identifier(each))) for each in _tables())
+def each_table(statement: str) -> int:
+    tables = _tables()
+    share_out(partial(_run, sql.SQL(statement).format(sql.Identifier(each))) for each in tables)
+    return len(tables)
 
 
 def _found() -> dict[str, tuple[str, str, bool]]:
