@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 Row = dict[str, object]
 
@@ -16,7 +19,9 @@ class Holding:
 
     name: str
     label: str
-    export: Callable[[UUID], list[Row]]
+    # The rows that hold it, and how they are told: `tell` gets a list of rows for each of `find`.
+    find: Callable[[UUID], Sequence[QuerySet[Any]]]
+    tell: Callable[..., list[Row]]
     # Takes away or blanks what can be read; runs again without harm, also after a restore.
     erase: Callable[[UUID], int]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crm.audit.services import scrub_rows
 from crm.keep.registry import Holding, Row, register_holding
@@ -78,15 +78,24 @@ class Known:
 
 
 def register() -> None:
-    register_holding(Holding("lists", "Lists that name them", _rows, _erase))
+    register_holding(Holding("lists", "Lists that name them", _find, _tell, _erase))
 
 
-def _known(subject: UUID) -> Known:
+def _find(subject: UUID) -> list[QuerySet[Any]]:
+    """Who they are, how they are reached, and all lists."""
     people = Lead.objects.filter(Q(id=subject) | Q(merged_into=subject))
-    told = dict(people.exclude(state=Lead.State.ERASED).values_list("id", "name"))
+    return [
+        people.exclude(state=Lead.State.ERASED).order_by("id"),
+        ContactPoint.objects.filter(lead=subject, kind__in=["email", "phone"]).order_by("id"),
+        SmartList.objects.filter(kind=LEADS).order_by("id"),
+    ]
+
+
+def _known(people: Iterable[Lead], points: Iterable[ContactPoint]) -> Known:
+    told = {lead.id: lead.name for lead in people}
     emails: set[str] = set()
     phones: set[str] = set()
-    for point in ContactPoint.objects.filter(lead=subject, kind__in=["email", "phone"]):
+    for point in points:
         try:
             (emails if point.kind == "email" else phones).add(folded(point.value))
         except Erased:
@@ -103,8 +112,9 @@ def _digits(text: str) -> str:
     return "".join(c for c in text if c.isdecimal())
 
 
-def _naming(known: Known) -> list[SmartList]:
-    lists = SmartList.objects.filter(kind=LEADS) if known.names else SmartList.objects.none()
+def _naming(known: Known, lists: Iterable[SmartList]) -> list[SmartList]:
+    if not known.names:
+        return []
     return [each for each in lists if _is_about(known, each.name, each.query)]
 
 
@@ -134,15 +144,16 @@ def _tree(query: Any) -> Group:
         return Group()
 
 
-def _rows(subject: UUID) -> list[Row]:
-    return [{"Name": each.name} for each in _naming(_known(subject))]
+def _tell(people: list[Lead], points: list[ContactPoint], lists: list[SmartList]) -> list[Row]:
+    return [{"Name": each.name} for each in _naming(_known(people, points), lists)]
 
 
 def _erase(subject: UUID) -> int:
-    known = _known(subject)
+    people, points, lists = _find(subject)
+    known = _known(people, points)
     if not known.names:
         return 0
-    found = _naming(known)
+    found = _naming(known, lists)
     for each in found:
         _blank(each, known)
     scrub_rows(table=TABLE, ids=_in_the_trail(known))

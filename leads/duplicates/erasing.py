@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from crm.keep import persons
 from crm.keep.registry import Holding, Row, register_holding
@@ -13,23 +17,30 @@ from leads.models import Lead, Merge
 
 def register() -> None:
     label = "People who became one with them"
-    register_holding(Holding("merged", label, _rows, _erase))
+    register_holding(Holding("merged", label, _find, _tell, _erase))
 
 
-def _gone(kept: UUID) -> list[UUID]:
-    merges = Merge.objects.filter(kept=kept, undone_at=None).order_by("at")
-    return [id for gone in merges.values_list("gone", flat=True) for id in gone]
+def _merges(kept: UUID) -> QuerySet[Any]:
+    return Merge.objects.filter(kept=kept, undone_at=None).order_by("at")
 
 
-def _rows(kept: UUID) -> list[Row]:
+def _gone(merges: Iterable[Merge]) -> list[UUID]:
+    return [id for merge in merges for id in merge.gone]
+
+
+def _find(kept: UUID) -> list[QuerySet[Any]]:
+    return [_merges(kept)]
+
+
+def _tell(merges: list[Merge]) -> list[Row]:
     """Their names; what else was theirs is the kept one's now."""
-    there = Lead.objects.filter(id__in=_gone(kept)).exclude(state=Lead.State.ERASED)
-    return [{"Name": name} for name in there.values_list("name", flat=True)]
+    there = Lead.objects.filter(id__in=_gone(merges)).exclude(state=Lead.State.ERASED)
+    return [{"Name": name} for name in there.values_list("name", flat=True)] if merges else []
 
 
 def _erase(kept: UUID) -> int:
     """Each as a person of their own: name, trail and whatever key is left."""
-    gone = _gone(kept)
+    gone = _gone(_merges(kept))
     done = set(Erasure.objects.filter(subject_id__in=gone).values_list("subject_id", flat=True))
     for id in gone:
         if id not in done:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from crm.keep.registry import Holding, Row, register_holding
 from leads.followups import letters
 from leads.models import FollowUp
 
 
-def export(person: UUID) -> list[Row]:
-    return [_row(one) for one in FollowUp.objects.filter(lead=person).order_by("due", "id")]
+def find(person: UUID) -> list[QuerySet[Any]]:
+    return [FollowUp.objects.filter(lead=person).select_related("listing").order_by("due", "id")]
+
+
+def tell(found: Iterable[FollowUp]) -> list[Row]:
+    return [_row(one) for one in found]
 
 
 def _row(follow_up: FollowUp) -> Row:
@@ -38,4 +46,4 @@ def erase(person: UUID) -> int:
 
 
 def register() -> None:
-    register_holding(Holding("follow_ups", "What was planned with them", export, erase))
+    register_holding(Holding("follow_ups", "What was planned with them", find, tell, erase))

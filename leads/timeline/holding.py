@@ -5,9 +5,12 @@ What was said is exported and blanked by leads/people/rights, with the rest of t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from crm.keep.registry import Holding, Row, register_holding
 from crm.vault.errors import Erased
@@ -17,11 +20,17 @@ from leads.timeline import attachments
 
 def register() -> None:
     # The first takes the place of the rows alone: a file goes with its row, its key is told nobody.
-    register_holding(Holding("attachments", "Files", _files, _erase_files))
-    register_holding(Holding("letters", "Letters on their way", _letters, _erase_letters))
+    register_holding(Holding("attachments", "Files", _find_files, _tell_files, _erase_files))
+    register_holding(
+        Holding("letters", "Letters on their way", _find_letters, _tell_letters, _erase_letters)
+    )
 
 
-def _files(subject: UUID) -> list[Row]:
+def _find_files(subject: UUID) -> list[QuerySet[Any]]:
+    return [Attachment.objects.filter(lead=subject).order_by("id")]
+
+
+def _tell_files(found: Iterable[Attachment]) -> list[Row]:
     return [
         {
             "Name": _read(row, "name"),
@@ -29,7 +38,7 @@ def _files(subject: UUID) -> list[Row]:
             "Size": row.size,
             "Added": row.made_at.isoformat(),
         }
-        for row in Attachment.objects.filter(lead=subject).order_by("id")
+        for row in found
     ]
 
 
@@ -43,7 +52,11 @@ def _erase_files(subject: UUID) -> int:
     return len(ids)
 
 
-def _letters(subject: UUID) -> list[Row]:
+def _find_letters(subject: UUID) -> list[QuerySet[Any]]:
+    return [OutgoingMessage.objects.filter(lead=subject).order_by("id")]
+
+
+def _tell_letters(found: Iterable[OutgoingMessage]) -> list[Row]:
     return [
         {
             "State": row.get_state_display(),
@@ -51,7 +64,7 @@ def _letters(subject: UUID) -> list[Row]:
             "Subject": _read(row, "subject"),
             "Body": _read(row, "body"),
         }
-        for row in OutgoingMessage.objects.filter(lead=subject).order_by("id")
+        for row in found
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crm.audit.services import scrub_rows
 from crm.keep.registry import Holding, Row, register_holding
@@ -39,6 +39,10 @@ from leads.people.rights import exporting
 
 NAME = "Erased person"
 MOST_NAMED, LONGEST = 3, 200
+# What a lead points to.
+NAMED = (
+    "stage", "source", "campaign", "profile", "household", "referred_by", "merged_into",
+)  # fmt: skip
 BLANK: dict[str, Any] = {
     "name": NAME, "given_name": "", "family_name": "", "language": "", "zone": "",
     "birthday_month": None, "birthday_day": None, "home_since": None, "referred_by": None,
@@ -56,9 +60,13 @@ def persons(subject: UUID) -> Any:
     return Lead.objects.filter(Q(id=subject) | Q(merged_into=subject))
 
 
-def _lead_rows(subject: UUID) -> list[Row]:
-    found = persons(subject).exclude(state=Lead.State.ERASED)
-    told = exporting.rows(found.select_related("stage", "source"), but=["private"])
+def _find_lead(subject: UUID) -> list[QuerySet[Any]]:
+    found = persons(subject).exclude(state=Lead.State.ERASED).order_by("id")
+    return [found.select_related(*NAMED)]
+
+
+def _tell_lead(found: list[Lead]) -> list[Row]:
+    told = exporting.rows(found, but=["private"])
     for row, lead in zip(told, found, strict=True):
         private = [held for held in custom_fields.held(lead) if held.field.private and held.shown]
         row.update({held.field.name: held.shown for held in private})
@@ -90,8 +98,11 @@ def _forget_homes(ids: list[int]) -> None:
     scrub_rows(table=Household._meta.db_table, ids=list(map(str, ids)))
 
 
-def _interaction_rows(subject: UUID) -> list[Row]:
-    found = Interaction.objects.filter(lead=subject).select_related("listing").order_by("at")
+def _find_interactions(subject: UUID) -> list[QuerySet[Any]]:
+    return [Interaction.objects.filter(lead=subject).select_related("listing").order_by("at", "id")]
+
+
+def _tell_rows(found: Iterable[models.Model]) -> list[Row]:
     return exporting.rows(found, but=["lead"])
 
 
@@ -104,8 +115,11 @@ def _erase_interactions(subject: UUID) -> int:
         )
 
 
-def _changes(subject: UUID) -> list[Row]:
-    found = StageChange.objects.filter(lead=subject).order_by("id")
+def _find_changes(subject: UUID) -> list[QuerySet[Any]]:
+    return [StageChange.objects.filter(lead=subject).order_by("id")]
+
+
+def _tell_changes(found: Iterable[StageChange]) -> list[Row]:
     return [{"When": change.at, "Why": change.why} for change in found if change.why]
 
 
@@ -119,29 +133,27 @@ def _whole(
 ) -> Holding:
     """Rows that go as a whole, or stay as a whole where `erase` says so."""
 
-    def rows_of(subject: UUID) -> models.QuerySet[Any]:
-        return _of(model, by.split(), subject).select_related(*relations)
-
-    def export(subject: UUID) -> list[Row]:
-        return exporting.rows(rows_of(subject), but=["lead"])
+    def find(subject: UUID) -> list[QuerySet[Any]]:
+        found = _of(model, by.split(), subject).select_related(*relations or [None])
+        return [found.order_by(*model._meta.ordering or ["pk"])]
 
     def gone(subject: UUID) -> int:
         return int(_of(model, by.split(), subject).delete()[0])
 
     stays: Callable[[UUID], int] = _nothing_more
-    return Holding(name, label, export, gone if erase else stays)
+    return Holding(name, label, find, _tell_rows, gone if erase else stays)
 
 
-def _of(model: Any, columns: Iterable[str], subject: UUID) -> models.QuerySet[Any]:
+def _of(model: Any, columns: Iterable[str], subject: UUID) -> QuerySet[Any]:
     wanted = Q()
     for column in columns:
         wanted |= Q(**{column: subject})
-    found: models.QuerySet[Any] = model._base_manager.filter(wanted)
+    found: QuerySet[Any] = model._base_manager.filter(wanted)
     return found
 
 
 HOLDINGS = [
-    Holding("lead", "Who they are and what they look for", _lead_rows, _erase_lead),
+    Holding("lead", "Who they are and what they look for", _find_lead, _tell_lead, _erase_lead),
     _whole("contact_points", "Ways to reach them", ContactPoint),
     _whole("consents", "What they agreed to", Consent),
     _whole("custom_values", "Your own fields", CustomValue, "field"),
@@ -149,9 +161,9 @@ HOLDINGS = [
     _whole("areas", "Areas", LeadArea, "area"),
     _whole("relationships", "Who belongs to them", Relationship, "other", "lead", by="lead other"),
     _whole("attachments", "Files", Attachment, "interaction"),
-    Holding("interactions", "What was said", _interaction_rows, _erase_interactions),
+    Holding("interactions", "What was said", _find_interactions, _tell_rows, _erase_interactions),
     _whole("follow_ups", "Follow-ups", FollowUp, "listing"),
-    Holding("stage_changes", "Why they moved on", _changes, _nothing_more),
+    Holding("stage_changes", "Why they moved on", _find_changes, _tell_changes, _nothing_more),
     _whole("deals", "Deals", Deal, "listing", erase=False),
     _whole("duplicates", "Possible duplicates", Duplicate, by="one other"),
     _whole("put_off", "Put off", PutOff),

@@ -14,8 +14,12 @@ from tests.sample.models import Note, Person
 pytestmark = pytest.mark.django_db
 
 
-def _export_notes(subject):
-    return [{"body": note.body} for note in Note.objects.filter(person_id=subject)]
+def _find_notes(subject):
+    return [Note.objects.filter(person_id=subject).order_by("id")]
+
+
+def _tell_notes(found):
+    return [{"body": note.body} for note in found]
 
 
 def _blank_person(subject):
@@ -29,12 +33,19 @@ def rooms(monkeypatch):
         Holding(
             name="people",
             label="The person",
-            export=lambda subject: list(Person.objects.filter(id=subject).values("name", "stage")),
+            find=lambda subject: [Person.objects.filter(id=subject)],
+            tell=lambda found: [{"name": one.name, "stage": one.stage} for one in found],
             erase=_blank_person,
         )
     )
     registry.register_holding(
-        Holding(name="notes", label="Notes", export=_export_notes, erase=lambda _: 0)
+        Holding(
+            name="notes",
+            label="Notes",
+            find=_find_notes,
+            tell=_tell_notes,
+            erase=lambda _: 0,
+        )
     )
 
 

@@ -5,13 +5,19 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from crm.keep import persons
-from crm.keep.registry import categories
+from crm.keep.registry import categories, holdings
+from crm.keep.together import fetched
 from crm.models import DataKey, Erasure, SecurityEvent, Trail
+from crm.vault.blind import BlindField
+from crm.vault.fields import as_stored
 from leads.models import (
+    Consent,
     ContactPoint,
     CustomValue,
     Deal,
@@ -156,3 +162,42 @@ def test_web_visits_are_forgotten_after_ninety_days():
     moment = timezone.now() - dt.timedelta(days=activity.default_days)
     assert (activity.count(moment), activity.prune(moment)) == (1, 1)
     assert set(Interaction.objects.all()) == {recent, call}
+
+
+def _as_held(row):
+    """Each column as the row has it, sealed ones as they lie there, and what it points to."""
+    with as_stored():
+        columns = {
+            field.name: getattr(row, field.attname)
+            for field in row._meta.concrete_fields
+            if not isinstance(field, BlindField)
+        }
+    near = {
+        name: getattr(row, name).pk
+        for name in row._state.fields_cache
+        if getattr(row, name) is not None
+    }
+    return columns, near
+
+
+def test_rows_that_come_together_are_what_each_query_would_give():
+    lead = dana_with_all()
+    asked = [rows for holding in holdings() for rows in holding.find(lead.id)]
+    asked.append(Lead.objects.none())
+    alone = [[_as_held(row) for row in rows] for rows in asked]
+    for one, other in zip(fetched(asked), alone, strict=True):
+        assert [_as_held(row) for row in one] == other
+    filled = {rows.model for rows, found in zip(asked, alone, strict=True) if found}
+    assert {Lead, ContactPoint, Consent, LeadTag, Interaction, FollowUp, StageChange} <= filled
+    assert fetched([]) == []
+
+
+def test_what_is_held_is_asked_in_few_statements(signed_in):
+    lead = dana_with_all()
+    for page in ("held", "erase"):
+        signed_in.get(at(page, lead))
+        with CaptureQueriesContext(connection) as asked:
+            assert signed_in.get(at(page, lead)).status_code == 200
+        # A test runs within a transaction: a page's own are savepoints there.
+        told = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
+        assert len(told) <= 15, "\n".join(told)
