@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -45,8 +45,7 @@ FIELDS = (
 NOTHING = Said("", "")
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     rule: Rule
     weight: int
     found: Found
@@ -191,11 +190,19 @@ def statement(rule: Rule, arm: Arm, *, of_one: bool = False) -> str:
 
 def ranked_people(found: Sequence[Reason]) -> list[list[Reason]]:
     """Each person's reasons, one of a rule; persons by their strongest, in an order that stays."""
+    ordered = sorted((each.order, _number(each.found.thing), at) for at, each in enumerate(found))
     by_person: dict[UUID, dict[str, Reason]] = {}
-    for reason in sorted(found, key=lambda each: (each.order, str(each.found.thing or ""))):
-        by_person.setdefault(reason.found.lead, {}).setdefault(reason.rule.name, reason)
-    people = [list(reasons.values()) for reasons in by_person.values()]
-    return sorted(people, key=lambda reasons: (reasons[0].order, str(reasons[0].found.lead)))
+    strongest: dict[UUID, tuple[float, float]] = {}
+    for order, _, at in ordered:
+        reason = found[at]
+        strongest.setdefault(reason.found.lead, order)
+        by_person.setdefault(reason.found.lead, {}).setdefault(reason.found.rule, reason)
+    persons = sorted(by_person, key=lambda person: (strongest[person], person.int))
+    return [list(by_person[person].values()) for person in persons]
+
+
+def _number(thing: UUID | None) -> int:
+    return thing.int if thing else 0
 
 
 def rows(ranked: Sequence[Sequence[Reason]], day: Day, planned: dict[UUID, FollowUp]) -> list[Row]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from leads.models import FollowUp, Lead
@@ -25,9 +25,8 @@ Tone = Literal["now", "good", "bad", "hot", "dusk", ""]
 Ends = Literal["finish", "confirm", "rest"]
 
 
-@dataclass(frozen=True)
-class Found:
-    """That a reason holds for somebody, as it was found."""
+class Found(NamedTuple):
+    """That a reason holds for somebody, as it was found: hundreds a page, so made cheaply."""
 
     rule: str
     lead: UUID
