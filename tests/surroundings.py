@@ -27,6 +27,7 @@ TOGETHER = {
     "tests/crm/keep/test_damage.py": "damage",
     "tests/crm/keep/test_restore.py": "restoring",
     "tests/crm/bench/test_house.py": "restoring",
+    "tests/leads/today/test_demo.py": "demo",
 }
 
 

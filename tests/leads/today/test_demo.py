@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from crm.demo import registry
@@ -25,12 +26,21 @@ MOMENTS = [
 ]
 
 
-@pytest.fixture(params=MOMENTS, ids=["by day", "at night"])
-def built(request, db, home) -> dt.datetime:
+@pytest.fixture(scope="module", params=MOMENTS, ids=["by day", "at night"])
+def once(request, home, django_db_setup, django_db_blocker):
+    """Built once for each moment: that takes longer than all that is asked of it."""
     (home.keys / "demo_password").unlink(missing_ok=True)
-    with time_machine.travel(request.param, tick=False):
-        registry.build()
-    return request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(request.param, tick=False):
+            registry.build()
+        yield request.param
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def built(once, db) -> dt.datetime:
+    """What a test adds to it is taken back."""
+    return once
 
 
 def first_said(lead: Lead) -> Interaction:
