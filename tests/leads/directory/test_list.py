@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -222,6 +223,30 @@ def test_what_nobody_has_cannot_be_taken_away(signed_in):
     asked, _ = tagging(signed_in, "tag", lead, **{"typed.tags": "a\x00b"})
     assert "a character that can" in asked
     assert not Tag.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["tag", "untag"])
+def test_boxes_are_offered_for_each_of_several_words(signed_in, action):
+    for name in ("VIP guest", "VIP host", "From abroad"):
+        Tag.objects.create(name=name)
+    typed = {"typed.tags": "vip, abroad"}
+    asked, _ = tagging(signed_in, action, a_lead(), **typed)
+    assert "Tick which you mean by vip" in asked
+    picker = signed_in.get(reverse("list_bulk", args=["leads", action])).content.decode()
+    sends = json.loads(re.search(r"hx-vals='([^']+)'", picker)[1])
+    assert set(sends) < set(re.search(r'hx-params="([^"]+)"', picker)[1].split(","))
+    url = reverse("list_options", args=["leads", "tags"])
+    while_typing = signed_in.post(url, {**sends, **typed}).content.decode()
+    for page in (asked, while_typing):
+        labels = re.findall(r'name="tags" value="\d+">([^<>]+)</label>', page)
+        assert labels == ["VIP host", "VIP guest", "From abroad"]
+
+
+def test_a_filter_looks_for_a_place_with_its_town_as_a_whole(signed_in):
+    Area.objects.bulk_create(Area(name=name, city="Cebu") for name in ("Lahug", "Banilad"))
+    url = reverse("list_options", args=["leads", "areas"])
+    page = signed_in.post(url, {"name": "0.v", "typed.areas": "lahug, cebu"}).content.decode()
+    assert re.findall(r">([^<>]+)</label>", page) == ["Lahug, Cebu"]
 
 
 def test_the_form_for_tags_offers_few_however_many_there_are(signed_in):
