@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from crm.audit.services import operation
 from crm.audit.undo import undo
-from crm.lists import paging, registry
+from crm.lists import orders, paging, registry
 from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
 from leads.directory import bulk
@@ -309,9 +309,9 @@ def test_every_order_that_is_offered_is_an_indexs():
     sorted_by_hand = []
     for column in filter(lambda column: column.sort, LEADS.columns):
         for name in (column.name, f"-{column.name}"):
-            order = paging.order("leads", name, column.sort)
+            order = orders.order("leads", name, column.sort)
             first = paging.first_page(LEADS.rows(), order, 1)
-            later = paging.branches(LEADS.rows(), order, first.after)
+            later = orders.branches(LEADS.rows(), order, first.after)
             branches = (*order.branches(LEADS.rows()), *later)
             plans = [branch.rows[:51].explain() for branch in branches]
             sorted_by_hand += [name for plan in plans if "Sort" in plan]
