@@ -13,8 +13,8 @@ from django.urls import reverse
 from crm.bench.registry import Walk, register_page
 from crm.bench.stage import Stage, copy
 from crm.lists import orders, paging
+from crm.lists.orders import Order
 from crm.lists.pages import SIZE
-from crm.lists.paging import Order
 from crm.lists.shape import Shape
 from crm.vault.ids import uuid7
 from leads.directory.listing import LEADS
