@@ -16,9 +16,9 @@ from crm.audit.undo import undo
 from crm.lists import orders, paging, registry
 from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
-from leads.directory import bulk
+from leads.directory import bulk, filters
 from leads.directory.listing import BUILTIN, LEADS
-from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange, Tag
+from leads.models import FollowUp, Household, Lead, LeadTag, Reminder, Stage, StageChange, Tag
 from leads.roi.services import add_deal
 from properties.models import Area
 from tests.leads.directory.making import some_leads
@@ -265,6 +265,35 @@ def test_what_is_called_just_so_is_found_among_any_number_that_hold_it(signed_in
     url = reverse("list_options", args=["leads", "tags"])
     page = signed_in.post(url, {"name": "tags", "typed.tags": "vip"}).content.decode()
     assert re.findall(r">([^<>]+)</label>", page) == ["Vip", *(f"VIP {n:02}" for n in range(19))]
+
+
+def test_of_very_many_some_are_put_in_order_and_the_one_called_so_is_first(monkeypatch):
+    monkeypatch.setattr(filters, "LOOKED_AT", 2)
+    for name in (
+        "A Cruz family",
+        "My Cruz",
+        "Cruz family of Lahug",
+        "Cruz family",
+        "Cruz",
+        "Reyes",
+    ):
+        Household.objects.create(name=name)
+    found = [option.label for option in filters.found_by(Household, "name").search("cruz")]
+    assert (found[0], 2 <= len(found) <= 5, "Reyes" in found) == ("Cruz", True, False)
+
+
+def test_households_are_looked_for_over_their_indexes():
+    with CaptureQueriesContext(connection) as asked:
+        filters.found_by(Household, "name").search("cruz")
+    (statement,) = [each["sql"] for each in asked]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    # Beginnings and what is called just so from the one, what holds it from the other.
+    for index in ("household_by_beginning", "household_letters"):
+        assert index in plan
+    assert "Seq Scan" not in plan
 
 
 def test_names_are_filtered_without_accents_over_their_index(signed_in):
