@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
-from crm.lists import paging, shelf
+from crm.lists import orders, shelf
 from crm.lists.checking import Checked, check
 from crm.lists.declaration import Builtin, Column, ListOf, Rows
 from crm.lists.shape import Shape
@@ -71,11 +71,11 @@ class Asked:
         return self.shape.shown_columns(self.current.columns)
 
     @property
-    def order(self) -> paging.Order:
+    def order(self) -> orders.Order:
         column = self.shape.column(self.sort.removeprefix("-"))
         assert column is not None  # noqa: S101  (see sort_of)
         assert column.sort is not None  # noqa: S101
-        return paging.order(self.listed.name, self.sort, column.sort)
+        return orders.order(self.listed.name, self.sort, column.sort)
 
     @property
     def matching(self) -> Rows:

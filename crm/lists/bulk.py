@@ -18,17 +18,15 @@ import structlog
 from django import forms
 from django.db import transaction
 from django.db.models import F
-from django.http import QueryDict
 from django.utils import timezone
 
 from crm.audit import context
 from crm.audit.services import operation, summarise
 from crm.events.failpoints import failpoint
-from crm.lists import registry, taking_back
+from crm.lists import answers, registry, taking_back
 from crm.lists.counting import TICK as COUNT_TICK
 from crm.lists.declaration import BulkAction, Outcome, Rows
 from crm.lists.limits import PAGE_MS, TooSlow, within
-from crm.lists.picked import TYPED, PickedField
 from crm.lists.scopes import Scope
 from crm.lists.shape import Shape
 from crm.lists.telling import tell
@@ -43,8 +41,6 @@ BATCH = 500
 LEASE = timedelta(seconds=60)
 LONGEST_RUN = 20.0
 MOST_ATTEMPTS = 5
-# What the page sends beside the action's own form.
-OURS = {"csrfmiddlewaretoken", "id", "scope", "list", "q", "sort", "home"}
 FORGOTTEN_AFTER = timedelta(days=30)
 KEPT = (taking_back.AGAIN,)
 State = BulkRun.State
@@ -58,35 +54,37 @@ class WorkerEnded(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """`run` where the worker goes on with it."""
+    """`answers` are the form's; `run` where the worker goes on with it."""
 
     operation: UUID
     outcome: Outcome
+    answers: Mapping[str, Any]
     run: BulkRun | None = None
 
 
 def begin(
-    *, shape: Shape, action: BulkAction, scope: Scope, data: QueryDict, reader: Reader
+    *, shape: Shape, action: BulkAction, scope: Scope, form: forms.Form | None, reader: Reader
 ) -> Done:
+    """`form` is valid; `answers.Gone` where what it names was deleted since it was read."""
     few = _few(scope.rows(shape, reader))
     with transaction.atomic(), operation(action.label, list=shape.listed.name) as id:
         if few is not None:
-            rows = shape.listed.rows().filter(pk__in=few)
-            outcome = action.run(rows, cleaned(action, data))
+            told = answers.held(form)
+            outcome = action.run(shape.listed.rows().filter(pk__in=few), told)
             summarise(id, done=outcome.done, left=sum(outcome.left.values()))
             poke(COUNT_TICK)
-            return Done(id, outcome)
+            return Done(id, outcome, told)
         run = BulkRun.objects.create(
             operation_id=id,
             kind=shape.listed.name,
             action=action.name,
             actor=context.current().values()[0],
             scope=scope.to_json(),
-            data=_sent(action, data),
+            data=answers.kept(form),
             total=len(scope.ids or ()),
         )
     poke(TICK)
-    return Done(id, Outcome(0), run)
+    return Done(id, Outcome(0), {}, run)
 
 
 def _few(rows: Rows) -> list[Any] | None:
@@ -97,33 +95,6 @@ def _few(rows: Rows) -> list[Any] | None:
     except TooSlow:
         return None
     return found if len(found) <= AT_ONCE else None
-
-
-def cleaned(action: BulkAction, data: Any) -> Mapping[str, Any]:
-    form = _form(action, data)
-    return form.cleaned_data if form else {}
-
-
-def _form(action: BulkAction, data: Any) -> forms.Form | None:
-    if action.form is None:
-        return None
-    form = action.form(data)
-    if not form.is_valid():
-        raise forms.ValidationError("What was chosen for this is no longer there.")
-    return form
-
-
-def _sent(action: BulkAction, data: QueryDict) -> dict[str, list[str]]:
-    """For all batches alike: words that were typed are kept as what they mean now."""
-    kept = {name: values for name, values in data.lists() if name not in OURS}
-    form = _form(action, data)
-    if form is None:
-        return kept
-    for name, field in form.fields.items():
-        if isinstance(field, PickedField):
-            kept.pop(TYPED + field.filter, None)
-            kept[name] = field.said(form.cleaned_data[name])
-    return kept
 
 
 @transaction.atomic
@@ -200,7 +171,7 @@ def _batch(run: BulkRun, reader: Reader) -> bool:
     if not found:
         _end(held, State.DONE)
         return False
-    outcome = action.run(listed.rows().filter(pk__in=found), cleaned(action, _data(held)))
+    outcome = action.run(listed.rows().filter(pk__in=found), answers.again(action, held.data))
     failpoint("lists.after_effect")
     held.done, held.after = held.done + outcome.done, str(found[-1])
     held.left = dict(Counter(held.left) + Counter(outcome.left))
@@ -219,13 +190,6 @@ def _next(rows: Rows, after: str) -> list[Any]:
     if after:
         rows = rows.filter(pk__gt=rows.model._meta.pk.to_python(after))
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
-
-
-def _data(run: BulkRun) -> QueryDict:
-    data = QueryDict(mutable=True)
-    for name, values in run.data.items():
-        data.setlist(name, values)
-    return data
 
 
 def _give_back(run: BulkRun) -> None:
@@ -259,8 +223,8 @@ def prune() -> None:
     BulkRun.objects.filter(ended_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
 
-def words(action: BulkAction, outcome: Outcome, data: Any) -> str:
+def words(action: BulkAction, done: Done) -> str:
     """ "12 people tagged. 3 left: do not contact." """
-    said = [action.done(outcome.done, cleaned(action, data)) + "."]
-    said += [f"{number:,} left: {why}." for why, number in outcome.left.items()]
+    said = [action.done(done.outcome.done, done.answers) + "."]
+    said += [f"{number:,} left: {why}." for why, number in done.outcome.left.items()]
     return " ".join(said)

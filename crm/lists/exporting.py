@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from crm.lists import paging
+from crm.lists import orders, paging
 from crm.lists.cells import shower
 from crm.lists.declaration import Column, Rows
 
@@ -40,7 +40,7 @@ def _is_number(text: str) -> bool:
     return whole.isascii() and whole.isdigit() and (not part or (part.isascii() and part.isdigit()))
 
 
-def lines(rows: Rows, order: paging.Order, columns: Sequence[Column]) -> Iterator[str]:
+def lines(rows: Rows, order: orders.Order, columns: Sequence[Column]) -> Iterator[str]:
     """A byte order mark first: without it Excel reads é as two letters."""
     yield "\ufeff" + _line([column.label for column in columns])
     cells = [_cell(column) for column in columns]

@@ -40,10 +40,15 @@ def words(typed: str) -> list[str]:
     return list({part.casefold(): part for part in parts if part}.values())
 
 
-def offered(shape: Shape, of: Filter, picked: Picked, *, may_add: bool) -> list[Option]:
+def offered(
+    shape: Shape, of: Filter, picked: Picked, *, parted: bool, may_add: bool = False
+) -> list[Option]:
     """What is ticked, what was found for the words, and the words themselves as new ones. Each
-    word is a search: no more are looked for than may be chosen."""
-    looked = words(picked.typed)[:MOST] if may_add else [picked.typed]
+    word is a search: no more are looked for than may be chosen.
+
+    parted: by commas, as a form reads them; a filter looks for all that was typed at once.
+    """
+    looked = words(picked.typed)[:MOST] if parted else [picked.typed]
     found = [each for word in looked or [""] for each in shape.offered(of, picked.ticked, word)]
     if may_add:
         known = {name.casefold() for option in found for name in called(option)}
@@ -123,7 +128,7 @@ class PickedField(forms.Field):
 
     def offered(self, picked: Picked) -> list[Option]:
         shape, of = self._asked()
-        return offered(shape, of, picked, may_add=self.may_add)
+        return offered(shape, of, picked, parted=True, may_add=self.may_add)
 
     def said(self, rows: Sequence[Model]) -> list[str]:
         """What a form that is ticked so sends, for what `clean` answered."""

@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.http import HttpRequest, QueryDict
 
-from crm.lists import cursors, paging
+from crm.lists import cursors, orders, paging
 from crm.lists.asking import Asked, asked
 from crm.lists.checking import check
 from crm.lists.declaration import ListOf
 from crm.lists.limits import COUNT_MS, REST_MS, TooSlow, within
-from crm.lists.paging import Branch, Keyed
+from crm.lists.orders import Branch, Keyed
 
 AT = "at"
 MOST = 1000
@@ -47,8 +47,8 @@ def walk(request: HttpRequest, listed: ListOf, told: QueryDict, *, row: Any) -> 
         return None
     rows, place = listed.rows().filter(checked.q).exclude(pk=row.pk), told.get(AT, "")
     try:
-        ahead = paging.branches(rows, shown.order.reverse(), place)
-        behind = paging.branches(rows, shown.order, place)
+        ahead = orders.branches(rows, shown.order.reverse(), place)
+        behind = orders.branches(rows, shown.order, place)
         before, after = _neighbours(shown, ahead, behind)
         (passed, left), cut = _counted(ahead, behind)
     except (cursors.NoPlace, TooSlow):

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from crm.bench.registry import Walk, register_page
 from crm.bench.stage import Stage, copy
-from crm.lists import paging
+from crm.lists import orders, paging
+from crm.lists.orders import Order
 from crm.lists.pages import SIZE
-from crm.lists.paging import Order
 from crm.lists.shape import Shape
 from crm.vault.ids import uuid7
 from leads.directory.listing import LEADS
@@ -70,7 +70,7 @@ def _walk(words: str, sort: str, place: Place) -> None:
         name = sort.replace(column, f"field-{named[0]}") if named else sort
         sorted_by = Shape(LEADS).columns[name.removeprefix("-")].sort
         assert sorted_by is not None  # noqa: S101
-        after = place(paging.order(LEADS.name, name, sorted_by))
+        after = place(orders.order(LEADS.name, name, sorted_by))
         asked = {"list": "all", "sort": name} | ({"after": after} if after else {})
         return f"{reverse('directory:leads')}?{urlencode(asked)}"
 

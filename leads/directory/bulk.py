@@ -34,7 +34,7 @@ class TagForm(forms.Form):
 
 
 class UntagForm(forms.Form):
-    tags = some_tags(may_add=False)
+    tags = some_tags(may_add=False, help_text="Tick some, or type them, parted by commas.")
 
 
 class StageForm(forms.Form):

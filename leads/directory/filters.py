@@ -34,6 +34,8 @@ from properties.models import Area, Listing
 from properties.picking.queries import called, suggested
 
 OFFERED = 20
+# So many of those that are called so are put in order: of a few letters very many may be.
+LOOKED_AT = 500
 MONTHS = list(enumerate(calendar.month_name))[1:]
 
 
@@ -67,13 +69,20 @@ def found_by(model: type[Model], field: str) -> Finder:
     def options(rows: Any) -> list[Option]:
         return [Option(str(row.pk), str(row)) for row in rows]
 
+    def like(how: str, typed: str) -> Any:
+        rows = model._default_manager.order_by().filter(**{f"{field}__{how}": typed})
+        return rows.values("pk")[:LOOKED_AT]
+
     def search(typed: str) -> list[Option]:
         rows = model._default_manager.all()
         by: list[Any] = [field, "pk"]
         if typed:
             # What begins so comes first, and before all others what is called just so.
             by = [StrIndex(Upper(field), Upper(Value(typed))), Length(field), *by]
-            rows = rows.filter(**{f"{field}__icontains": typed})
+            same, begins, holds = (
+                like(how, typed) for how in ("iexact", "istartswith", "icontains")
+            )
+            rows = rows.filter(pk__in=same.union(begins, holds, all=True))
         return options(rows.order_by(*by)[:OFFERED])
 
     def known(values: Sequence[str]) -> list[Option]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from crm.audit import tracking
 
@@ -105,6 +106,16 @@ class Household(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=~Q(name=""), name="a_household_has_a_name"),
         ]
+        # There may be as many of them as people; they are looked for as one types.
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                OpClass(Upper("name"), "text_pattern_ops"), name="household_by_beginning"
+            ),
+            GinIndex(
+                OpClass(Upper("name"), "gin_trgm_ops"), name="household_letters",
+                gin_pending_list_limit=256,
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

@@ -8,12 +8,21 @@ from django.utils.safestring import SafeString
 
 from crm.shell import shapes
 from crm.shell.template_tags import initials, tint
-from leads.today.links import PAGES
 
 if TYPE_CHECKING:
     from leads.today.queue import Row
 
 TEMPLATE = "leads/today/_row.html"
+# Where a row's keys lead.
+PAGES = (
+    ("page", "people:lead"),
+    ("call", "people:call"),
+    ("text", "people:text"),
+    ("log", "timeline:log"),
+    ("why", "today:why"),
+    ("snooze", "today:snooze"),
+    ("done", "today:done"),
+)
 
 
 def row(row: Row, *, acts: bool) -> SafeString:

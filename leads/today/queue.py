@@ -21,7 +21,6 @@ from leads.scoring.bands import Band, band
 from leads.today import drawing
 from leads.today.day import Day
 from leads.today.finding import Arm
-from leads.today.links import PAGES
 from leads.today.rules import Found, Known, Rule, find, rules
 from leads.today.saying import Said
 
@@ -82,7 +81,7 @@ class Row:
     @property
     def links(self) -> dict[str, str]:
         """Where its keys lead; a talk that is logged ends what was due."""
-        found = links(PAGES, self.lead.id)
+        found = links(drawing.PAGES, self.lead.id)
         return {**found, "log": found["log"] + self.ends}
 
     @property

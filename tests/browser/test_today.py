@@ -62,6 +62,25 @@ def focus_is_on(page: Page, name: str) -> None:
     page.wait_for_function(script, arg=name)
 
 
+def call_logged_by_keys(desk: Page) -> tuple[Page, FollowUp]:
+    """With Ana Cruz, of whom a call was due."""
+    due = a_follow_up(
+        somebody_waiting(), timezone.now() - dt.timedelta(minutes=1), title="Ask about the loan"
+    )
+    page = opened(desk)
+    page.keyboard.press("l")
+    page.keyboard.press("1")
+    return page, due
+
+
+def takes_it_back(page: Page, due: FollowUp) -> None:
+    page.keyboard.press("z")
+    expect(page.locator(".toasts")).to_contain_text("Undone.")
+    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
+    due.refresh_from_db()
+    assert (due.state, FollowUp.objects.count(), Interaction.objects.count()) == ("open", 1, 1)
+
+
 def test_the_day_is_walked_by_keys(desk_in: Page) -> None:
     a_full_day()
     page = opened(desk_in)
@@ -145,11 +164,7 @@ def test_a_call_reveals_only_when_it_is_begun(desk_in: Page) -> None:
 
 def test_two_keys_log_a_call_and_a_third_gives_the_next_one_another_time(desk_in: Page) -> None:
     """The call was due, so it is done by it; T, D, W and P amend, Z takes all of it back."""
-    lead = somebody_waiting()
-    due = a_follow_up(lead, timezone.now() - dt.timedelta(minutes=1), title="Ask about the loan")
-    page = opened(desk_in)
-    page.keyboard.press("l")
-    page.keyboard.press("1")
+    page, due = call_logged_by_keys(desk_in)
     strip = page.locator("[data-logged]")
     expect(strip).to_contain_text("Logged. Next: call to see how it stands")
     expect(page.locator("#queue")).not_to_contain_text("Ana Cruz")
@@ -167,29 +182,17 @@ def test_two_keys_log_a_call_and_a_third_gives_the_next_one_another_time(desk_in
     page.keyboard.press("Enter")
     expect(strip).to_contain_text("16:30")
     assert due_day(FollowUp.objects.open().get()) == day_after(20)
-    page.keyboard.press("z")
-    expect(page.locator(".toasts")).to_contain_text("Undone.")
-    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
-    due.refresh_from_db()
-    assert (due.state, FollowUp.objects.count(), Interaction.objects.count()) == ("open", 1, 1)
+    takes_it_back(page, due)
 
 
 def test_z_takes_the_log_back_after_its_strip_has_closed(desk_in: Page) -> None:
-    lead = somebody_waiting()
-    due = a_follow_up(lead, timezone.now() - dt.timedelta(minutes=1), title="Ask about the loan")
-    page = opened(desk_in)
-    page.keyboard.press("l")
-    page.keyboard.press("1")
+    page, due = call_logged_by_keys(desk_in)
     expect(page.locator("[data-logged]")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("[data-log-dialog]")).to_have_count(0)
     expect(page.locator(".toasts")).to_contain_text("Logged. Next: call to see how it stands")
-    page.keyboard.press("z")
-    expect(page.locator(".toasts")).to_contain_text("Undone.")
+    takes_it_back(page, due)
     expect(page.locator(".toasts")).not_to_contain_text("Logged.")
-    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
-    due.refresh_from_db()
-    assert (due.state, FollowUp.objects.count(), Interaction.objects.count()) == ("open", 1, 1)
 
 
 def test_coming_back_from_a_call_asks_how_it_went_and_ends_what_was_due(desk_in: Page) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from crm.audit.services import security_event
 from crm.lists import bulk, exporting, registry, scopes
+from crm.lists.answers import Gone
 from crm.lists.asking import Asked
 from crm.lists.declaration import BulkAction, Rows
 from crm.lists.scopes import NothingChosen, Scope
@@ -20,6 +22,7 @@ from crm.owner.recent import require_recent_sign_in
 from crm.shell.toasts import flash, toast
 
 NOTHING = "Nothing was done. Tick some rows first."
+GONE = "Nothing was done. What was chosen for it has been deleted meanwhile; choose again."
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,23 +36,27 @@ def act(request: HttpRequest, kind: str, action: str) -> HttpResponse:
         context = {"form": form, "action": chosen, "kind": kind}
         return render(request, "crm/lists/_bulk_form.html", context)
     view = require_recent_sign_in(done) if chosen.recent_sign_in else done
-    answer = view(request, kind, chosen)
+    answer = view(request, kind, chosen, form)
     assert isinstance(answer, HttpResponse)  # noqa: S101  (of ours, or a way to sign in)
     return answer
 
 
-def done(request: HttpRequest, kind: str, action: BulkAction) -> HttpResponse:
+def done(
+    request: HttpRequest, kind: str, action: BulkAction, form: forms.Form | None
+) -> HttpResponse:
     asked = asked_by_form(request, kind)
     try:
         scope = scopes.scope_of(asked, request.POST)
         result = bulk.begin(
-            shape=asked.shape, action=action, scope=scope, data=request.POST, reader=asked.reader
+            shape=asked.shape, action=action, scope=scope, form=form, reader=asked.reader
         )
     except NothingChosen:
         return said(request, asked, NOTHING, tone="bad")
+    except Gone:
+        return said(request, asked, GONE, tone="bad")
     if result.run is not None:
         return said(request, asked, f"{action.label} has begun. It goes on by itself.")
-    words = bulk.words(action, result.outcome, request.POST)
+    words = bulk.words(action, result)
     undo = reverse("undo", args=[result.operation]) if result.outcome.done else ""
     return said(request, asked, words, undo_url=undo)
 

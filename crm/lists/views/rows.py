@@ -53,7 +53,8 @@ def options(request: HttpRequest, kind: str, filter: str) -> HttpResponse:
     ticked = request.POST.getlist(name)
     typed = request.POST.get(picked.TYPED + filter, "").strip()
     asked = picked.Picked(ticked, typed)
-    found = picked.offered(shape, chosen, asked, may_add="may_add" in request.POST)
+    how = {each: each in request.POST for each in ("parted", "may_add")}
+    found = picked.offered(shape, chosen, asked, **how)
     context = {"options": found, "name": name, "values": ticked, "typed": typed}
     return render(request, "crm/lists/_options.html", context)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.lists import asking, counting, limits, pages, paging, tree
+from crm.lists import asking, counting, limits, orders, pages, paging, tree
 from crm.lists.limits import TooSlow, within
 from crm.lists.tree import Condition, Group
 from crm.models import ListCount, SmartList
@@ -298,11 +298,11 @@ def plan(rows):
 def test_pages_walk_an_index_and_sort_nothing(sort):
     make_guests(50)
     column = next(each for each in GUESTS.columns if each.name == sort.removeprefix("-"))
-    order = paging.order("guests", sort, column.sort)
+    order = orders.order("guests", sort, column.sort)
     place = paging.first_page(Guest.objects.all(), order, 10).after
 
     first = plan(order.branches(Guest.objects.all())[0].rows[:51])
-    later = [plan(each.rows[:51]) for each in paging.branches(Guest.objects.all(), order, place)]
+    later = [plan(each.rows[:51]) for each in orders.branches(Guest.objects.all(), order, place)]
 
     assert "Index Scan" in first
     assert all("Index Cond: (" in each for each in later)

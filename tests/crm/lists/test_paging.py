@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from crm.lists import cursors, paging
+from crm.lists import cursors, orders, paging
 from crm.lists.declaration import Sort
 from tests.listed.made import guest_values, make_guest, make_guests
 from tests.listed.models import Guest
@@ -43,13 +43,16 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("add"), st.integers(-1, 2)),
         st.tuples(st.just("delete"), st.integers(0, 30)),
+        # All that lies beyond what is shown, one way or the other.
+        st.tuples(st.just("end"), st.just(0)),
+        st.tuples(st.just("begin"), st.just(0)),
     ),
     max_size=4,
 )
 
 
 def order_of(name):
-    return paging.order("guests", name, SORTS[name.removeprefix("-")])
+    return orders.order("guests", name, SORTS[name.removeprefix("-")])
 
 
 def in_order(order):
@@ -61,12 +64,12 @@ def add(values):
     return make_guest(**{**guest_values(values["name"]), **values})
 
 
-def walked(order, size, *, between=lambda: None):
+def walked(order, size, *, between=lambda _: None):
     """All pages forward, then all back: the ids of each way, in the list's order."""
     page = paging.first_page(Guest.objects.all(), order, size)
     forward = [row.pk for row in page.rows]
     while page.after:
-        between()
+        between(page.rows)
         page = paging.page_after(Guest.objects.all(), order, page.after, size)
         forward += [row.pk for row in page.rows]
         assert len(forward) <= MOST, "the pages go round"
@@ -76,6 +79,52 @@ def walked(order, size, *, between=lambda: None):
         page = paging.page_before(Guest.objects.all(), order, page.before, size)
         backward = [row.pk for row in page.rows] + backward
     return forward, backward
+
+
+def changing(order, made, steps):
+    """A change of the rows each time it is called, until there are no more."""
+    waiting = list(steps)
+
+    def between(shown):
+        if not waiting:
+            return
+        what, number = waiting.pop(0)
+        now = in_order(order)
+        places = [now.index(row.pk) for row in shown if row.pk in now] or [0]
+        gone = {
+            "add": [],
+            "delete": made[number % len(made) :][:1] if made else [],
+            "end": now[places[-1] + 1 :],
+            "begin": now[: places[0]],
+        }
+        Guest.objects.filter(pk__in=gone[what]).delete()
+        if what == "add":
+            make_guest(score=number)
+
+    return between
+
+
+def there_and_back(order, size, pages, *, between):
+    """So many pages forward, then all of them back: the ids that were seen, each way."""
+    rows, page = Guest.objects.all(), paging.first_page(Guest.objects.all(), order, size)
+    forward = [row.pk for row in page.rows]
+    for _ in range(pages):
+        if not page.after:
+            break
+        between(page.rows)
+        page = paging.page_after(rows, order, page.after, size)
+        forward += [row.pk for row in page.rows]
+    backward = [row.pk for row in page.rows]
+    while page.before:
+        assert len(backward) <= MOST, "the pages go round"
+        between(page.rows)
+        page = paging.page_before(rows, order, page.before, size)
+        backward = [row.pk for row in page.rows] + backward
+    again = [row.pk for row in page.rows]
+    while page.after and len(again) <= MOST:
+        page = paging.page_after(rows, order, page.after, size)
+        again += [row.pk for row in page.rows]
+    return forward, backward, again
 
 
 class TestWalks(TestCase):
@@ -95,24 +144,32 @@ class TestWalks(TestCase):
     @given(GUESTS, ORDERS, st.integers(1, 4), STEPS)
     def test_rows_that_stay_come_once_whatever_comes_and_goes(self, guests, name, size, steps):
         made = [add(values).pk for values in guests]
-        order, waiting = order_of(name), list(steps)
+        order = order_of(name)
 
-        def between():
-            if not waiting:
-                return
-            what, number = waiting.pop(0)
-            if what == "add":
-                make_guest(score=number)
-            elif made:
-                Guest.objects.filter(pk=made[number % len(made)]).delete()
-
-        forward, _ = walked(order, size, between=between)
+        forward, _ = walked(order, size, between=changing(order, made, steps))
 
         stayed = set(Guest.objects.filter(pk__in=made).values_list("pk", flat=True))
         assert len(set(forward)) == len(forward)
         assert [pk for pk in forward if pk in stayed] == [
             pk for pk in in_order(order) if pk in stayed
         ]
+
+    @hypothesis_settings(max_examples=150, deadline=None)
+    @given(GUESTS, ORDERS, st.integers(1, 4), st.integers(0, 5), STEPS)
+    def test_the_way_back_shows_each_row_that_stayed_once(self, guests, name, size, pages, steps):
+        made = [add(values).pk for values in guests]
+        order = order_of(name)
+
+        forward, backward, again = there_and_back(
+            order, size, pages, between=changing(order, made, steps)
+        )
+
+        now = in_order(order)
+        assert len(set(backward)) == len(backward)
+        stayed = [pk for pk in now if pk in forward]
+        assert [pk for pk in backward if pk in stayed] == stayed
+        # And from where the way back ended, all that is there now.
+        assert again == now
 
 
 @pytest.mark.django_db
@@ -134,7 +191,7 @@ def branches(name):
     make_guests(5)
     order = order_of(name)
     place = paging.first_page(Guest.objects.all(), order, 2).after
-    asked = paging.branches(Guest.objects.all(), order, place)[::-1]
+    asked = orders.branches(Guest.objects.all(), order, place)[::-1]
     return [str(each.rows.order_by().query).split(" WHERE ")[1] for each in asked]
 
 
@@ -163,7 +220,9 @@ def test_a_page_after_rows_that_were_all_deleted_is_empty_and_leads_back():
 
     page = paging.page_after(Guest.objects.all(), order, place, 3)
 
-    assert (page.rows, page.after, bool(page.before)) == ([], "", True)
+    assert (page.rows, page.after) == ([], "")
+    back = paging.page_before(Guest.objects.all(), order, page.before, 3)
+    assert [row.pk for row in back.rows] == in_order(order)
 
 
 def test_a_place_says_nothing_of_what_is_in_it():

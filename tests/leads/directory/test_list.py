@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -12,12 +13,12 @@ from django.utils import timezone
 
 from crm.audit.services import operation
 from crm.audit.undo import undo
-from crm.lists import paging, registry
+from crm.lists import orders, paging, registry
 from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
-from leads.directory import bulk
+from leads.directory import bulk, filters
 from leads.directory.listing import BUILTIN, LEADS
-from leads.models import FollowUp, Lead, LeadTag, Reminder, Stage, StageChange, Tag
+from leads.models import FollowUp, Household, Lead, LeadTag, Reminder, Stage, StageChange, Tag
 from leads.roi.services import add_deal
 from properties.models import Area
 from tests.leads.directory.making import some_leads
@@ -224,6 +225,30 @@ def test_what_nobody_has_cannot_be_taken_away(signed_in):
     assert not Tag.objects.exists()
 
 
+@pytest.mark.parametrize("action", ["tag", "untag"])
+def test_boxes_are_offered_for_each_of_several_words(signed_in, action):
+    for name in ("VIP guest", "VIP host", "From abroad"):
+        Tag.objects.create(name=name)
+    typed = {"typed.tags": "vip, abroad"}
+    asked, _ = tagging(signed_in, action, a_lead(), **typed)
+    assert "Tick which you mean by vip" in asked
+    picker = signed_in.get(reverse("list_bulk", args=["leads", action])).content.decode()
+    sends = json.loads(re.search(r"hx-vals='([^']+)'", picker)[1])
+    assert set(sends) < set(re.search(r'hx-params="([^"]+)"', picker)[1].split(","))
+    url = reverse("list_options", args=["leads", "tags"])
+    while_typing = signed_in.post(url, {**sends, **typed}).content.decode()
+    for page in (asked, while_typing):
+        labels = re.findall(r'name="tags" value="\d+">([^<>]+)</label>', page)
+        assert labels == ["VIP host", "VIP guest", "From abroad"]
+
+
+def test_a_filter_looks_for_a_place_with_its_town_as_a_whole(signed_in):
+    Area.objects.bulk_create(Area(name=name, city="Cebu") for name in ("Lahug", "Banilad"))
+    url = reverse("list_options", args=["leads", "areas"])
+    page = signed_in.post(url, {"name": "0.v", "typed.areas": "lahug, cebu"}).content.decode()
+    assert re.findall(r">([^<>]+)</label>", page) == ["Lahug, Cebu"]
+
+
 def test_the_form_for_tags_offers_few_however_many_there_are(signed_in):
     Tag.objects.bulk_create(Tag(name=f"Tag {n:03}") for n in range(300))
     url = reverse("list_bulk", args=["leads", "tag"])
@@ -240,6 +265,35 @@ def test_what_is_called_just_so_is_found_among_any_number_that_hold_it(signed_in
     url = reverse("list_options", args=["leads", "tags"])
     page = signed_in.post(url, {"name": "tags", "typed.tags": "vip"}).content.decode()
     assert re.findall(r">([^<>]+)</label>", page) == ["Vip", *(f"VIP {n:02}" for n in range(19))]
+
+
+def test_of_very_many_some_are_put_in_order_and_the_one_called_so_is_first(monkeypatch):
+    monkeypatch.setattr(filters, "LOOKED_AT", 2)
+    for name in (
+        "A Cruz family",
+        "My Cruz",
+        "Cruz family of Lahug",
+        "Cruz family",
+        "Cruz",
+        "Reyes",
+    ):
+        Household.objects.create(name=name)
+    found = [option.label for option in filters.found_by(Household, "name").search("cruz")]
+    assert (found[0], 2 <= len(found) <= 5, "Reyes" in found) == ("Cruz", True, False)
+
+
+def test_households_are_looked_for_over_their_indexes():
+    with CaptureQueriesContext(connection) as asked:
+        filters.found_by(Household, "name").search("cruz")
+    (statement,) = [each["sql"] for each in asked]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {statement}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    # Beginnings and what is called just so from the one, what holds it from the other.
+    for index in ("household_by_beginning", "household_letters"):
+        assert index in plan
+    assert "Seq Scan" not in plan
 
 
 def test_names_are_filtered_without_accents_over_their_index(signed_in):
@@ -284,9 +338,9 @@ def test_every_order_that_is_offered_is_an_indexs():
     sorted_by_hand = []
     for column in filter(lambda column: column.sort, LEADS.columns):
         for name in (column.name, f"-{column.name}"):
-            order = paging.order("leads", name, column.sort)
+            order = orders.order("leads", name, column.sort)
             first = paging.first_page(LEADS.rows(), order, 1)
-            later = paging.branches(LEADS.rows(), order, first.after)
+            later = orders.branches(LEADS.rows(), order, first.after)
             branches = (*order.branches(LEADS.rows()), *later)
             plans = [branch.rows[:51].explain() for branch in branches]
             sorted_by_hand += [name for plan in plans if "Sort" in plan]

@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from crm.lists import cursors, paging
+from crm.lists import cursors, orders, paging
 from crm.lists.shape import Shape
 from crm.lists.walking import walk
 from leads.directory.listing import LEADS
@@ -42,7 +42,7 @@ OWN = st.sampled_from(sorted(VALUES)).flatmap(
 
 
 def order_of(name):
-    return paging.order("leads", name, Shape(LEADS).column(name.removeprefix("-")).sort)
+    return orders.order("leads", name, Shape(LEADS).column(name.removeprefix("-")).sort)
 
 
 def walked(order, size):

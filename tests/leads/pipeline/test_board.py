@@ -19,7 +19,7 @@ from crm.audit.undo import undo
 from crm.lists.limits import TooSlow
 from crm.lists.tree import Condition, Group, to_address
 from leads.models import Deal, Lead, Source, Stage, StageChange, StageTally
-from leads.pipeline import lanes, services
+from leads.pipeline import chosen, lanes, services
 from leads.pipeline.registration import fold_tallies
 from leads.pipeline.services import Agreed
 from tests.leads.factories import a_follow_up, a_lead, a_listing
@@ -292,7 +292,32 @@ def test_filter_counts_adds_up_and_shows_only_who_fits(signed_in, owner):
     assert f"tab=sellers&amp;{query}" in html
 
 
-def test_filtered_lane_shows_its_best_and_then_the_rest_each_once(monkeypatch):
+@pytest.fixture
+def hardly_anybody_fits(monkeypatch):
+    """Whoever fits is not found as quickly as where many do."""
+    ranked = chosen._ranked
+
+    def slowly(*asked):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.1)")
+        return ranked(*asked)
+
+    monkeypatch.setattr(chosen, "_ranked", slowly)
+    monkeypatch.setattr(chosen, "RANKING_MS", 20)
+
+
+def test_where_hardly_anybody_fits_the_board_shows_them_all_the_same(hardly_anybody_fits):
+    on_the_board("Dana Whitfield", stage="offer")
+    on_the_board("Kim Reyes")
+    board = lanes.board("buyers", None, only=Q(name__startswith="Dana"))
+    shown = [(lane.stage.kind, card.name) for lane in board.lanes for card in lane.cards]
+    assert (board.too_slow, shown) == (False, [("offer", "Dana Whitfield")])
+
+
+@pytest.mark.parametrize("how", ["ranked", "passed"])
+def test_filtered_lane_shows_its_best_and_then_the_rest_each_once(monkeypatch, request, how):
+    if how == "passed":
+        request.getfixturevalue("hardly_anybody_fits")
     monkeypatch.setattr(lanes, "A_LANE", 2)
     for number, score in enumerate([50, 90, 50, 50, 70]):
         on_the_board(f"Lead {number}", score=score, kind="investor" if number % 2 else "buyer")
