@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from crm.keep import server
 from crm.runtime import databases
