@@ -3,7 +3,7 @@
 set -eu
 psql --set ON_ERROR_STOP=1 --username postgres \
     --set owner="$OWNER_PASSWORD" --set app="$APP_PASSWORD" <<'SQL'
-CREATE ROLE porchlight_owner LOGIN PASSWORD :'owner';
+CREATE ROLE porchlight_owner LOGIN CREATEDB PASSWORD :'owner';
 CREATE ROLE porchlight_app LOGIN PASSWORD :'app';
 GRANT porchlight_app TO porchlight_owner;
 CREATE DATABASE porchlight OWNER porchlight_owner

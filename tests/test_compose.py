@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 from django.utils import timezone
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from crm.models import Heartbeat
 from crm.runtime import heartbeats
@@ -68,6 +70,42 @@ def test_only_the_web_is_reached_and_only_from_this_machine() -> None:
     ports = {name: service["ports"] for name, service in services().items() if "ports" in service}
 
     assert ports == {"web": ["127.0.0.1:8000:8000"]}
+
+
+def test_a_caller_can_not_lend_itself_an_address() -> None:
+    seen: list[str] = []
+
+    async def application(scope: Any, *_: Any) -> None:
+        seen.append(scope["client"][0])
+
+    believed = services()["web"]["environment"]["FORWARDED_ALLOW_IPS"]
+    # The proxy adds whom it met to what the caller claimed.
+    said = (b"x-forwarded-for", b"198.51.100.7, 203.0.113.9")
+    scope = {"type": "http", "client": ("172.18.0.1", 1), "headers": [said]}
+    unused: Any = None
+    asyncio.run(ProxyHeadersMiddleware(application, believed)(scope, unused, unused))  # type: ignore[arg-type]
+
+    assert seen == ["203.0.113.9"]
+
+
+def test_the_guide_and_the_container_make_the_same_roles() -> None:
+    made = re.compile(r"^ *(CREATE ROLE \w+ [A-Z ]+|GRANT porchlight_app .*;)", re.M)
+    files = ("docs/guide/server.md", "deploy/roles.sh")
+    guide, container = (
+        [role.strip() for role in made.findall((ROOT / f).read_text())] for f in files
+    )
+
+    assert guide == container
+    # A backup is tried in a database of its own.
+    assert guide[0] == "CREATE ROLE porchlight_owner LOGIN CREATEDB PASSWORD"
+
+
+def test_the_guide_starts_it_with_its_secrets() -> None:
+    guide = (ROOT / "docs/guide/server.md").read_text()
+    commands = re.findall(r"^ *docker compose .*$", guide, re.M)
+
+    assert commands
+    assert [command for command in commands if "--env-file compose.env" not in command] == []
 
 
 def test_each_file_that_is_copied_or_mounted_exists() -> None:

@@ -54,7 +54,7 @@ def main(what: str, *folder: str) -> None:
     import django
 
     django.setup()
-    from crm.keep.dump import ToolError
+    from crm.keep.server import ToolError
     from crm.keep.services import NoRoomError
     from crm.keep.stream import DamagedError
 

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import psycopg
 
-from crm.keep.server import address, environment_of, tool_environment
+from crm.keep.server import ToolError, address, environment_of, tool_environment
 from crm.keep.stream import CHUNK, DamagedError, SealingWriter, opened, pump
 from crm.runtime.binaries import postgres_program
 
@@ -26,10 +26,6 @@ OURS = ("--no-owner", "--no-privileges")
 # Since November 2026 a server numbers each column for itself, in an option that an earlier release
 # does not know, and that a later one overlooks.
 OF_ITS_SERVER = re.compile(rb"ALTER TABLE ONLY .+ ALTER COLUMN .+ SET \(pg_attver=\d+\);")
-
-
-class ToolError(Exception):
-    """One of PostgreSQL's tools failed; the message holds its last line."""
 
 
 def dump(out: Path, *, key: bytes, snapshot: str, without_rows_of: Iterable[str]) -> None:

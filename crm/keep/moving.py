@@ -12,8 +12,7 @@ from pathlib import Path
 import psycopg
 
 from crm.keep import dump, tally
-from crm.keep.dump import ToolError
-from crm.keep.server import OPTIONS
+from crm.keep.server import OPTIONS, ToolError
 
 
 def main(source: str, target: str, programs: Path) -> None:

@@ -18,6 +18,14 @@ from psycopg import sql
 # Half seconds that a database waits for until nothing of the server is in it.
 VACUUM_IS_GONE = 60
 OPTIONS = "-c timezone=UTC -c datestyle=ISO,YMD -c extra_float_digits=1 -c bytea_output=hex"
+MAY_NOT_MAKE = (
+    "The database's owner may not make another database, in which a backup is tried or restored. "
+    "Let it, as an administrator of that server: ALTER ROLE {} CREATEDB"
+)
+
+
+class ToolError(Exception):
+    """One of PostgreSQL's tools failed; the message holds its last line."""
 
 
 def address(database: str = "") -> str:
@@ -73,10 +81,12 @@ def scratch_database() -> Iterator[str]:
 
 
 def create_database(name: str) -> None:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
     with psycopg.connect(address("postgres"), autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
-        )
+        try:
+            server.execute(statement)
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise ToolError(MAY_NOT_MAKE.format(server.info.user)) from error
 
 
 def take_statistics(name: str) -> None:

@@ -14,11 +14,17 @@ from django.conf import settings
 from django.utils import timezone
 
 from crm.keep import keys, manifest, recovering, recovery, strands, tally, telling
-from crm.keep.dump import ToolError
 from crm.keep.manifest import Manifest, Tally
 from crm.keep.places import DATABASE, root
 from crm.keep.refill import each_hand, refill, shared
-from crm.keep.server import address, database_url, scratch_database, take_statistics, url_of
+from crm.keep.server import (
+    ToolError,
+    address,
+    database_url,
+    scratch_database,
+    take_statistics,
+    url_of,
+)
 from crm.keep.stream import DamagedError
 from crm.models import Backup
 

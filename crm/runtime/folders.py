@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 from pathlib import Path
@@ -37,6 +39,22 @@ def ours(folder: Path, *, account: Account | None = None) -> Path:
 
 def open_home(home: Home) -> None:
     """The data folder and its private parts; engines may pass through it to theirs."""
+    try:
+        _open_home(home)
+    except OSError as error:
+        raise Refusal(_unusable(home, error)) from error
+
+
+def _unusable(home: Home, error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return f"The disk of {home.root} is full. Free some and run again."
+    return (
+        f"{home.root} can't hold Porchlight's data: {error.strerror} ({error.filename}). "
+        "Set PORCHLIGHT_HOME to a folder of yours and run again."
+    )
+
+
+def _open_home(home: Home) -> None:
     account = engine_account()
     home.root.mkdir(parents=True, exist_ok=True)
     wanted = 0o711 if account.other else 0o700
@@ -70,6 +88,16 @@ def _short_base() -> Path:
     usable = chosen.is_dir() and os.access(chosen, os.W_OK) and len(os.fsencode(chosen)) < 40
     passable = usable and engine_account().can_enter(chosen)
     return chosen if passable else Path(SHORT)
+
+
+def demand_room(folder: Path, megabytes: int) -> None:
+    """Asked before something is begun that would stop half-way."""
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < megabytes:
+        raise Refusal(
+            f"There are {free} MB free on the disk of {folder}, and {megabytes} MB are needed. "
+            "Free some and run again."
+        )
 
 
 def scratch() -> Path:

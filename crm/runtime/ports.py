@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import socket
 
 import psutil
 
+from crm.runtime.refusal import Refusal
+
 TRIES = 50
+LAST = 65535
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
 
 
+def number(text: str) -> int:
+    """For options: what a person may type."""
+    if text.isdecimal() and 1 <= int(text) <= LAST:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is a number from 1 to {LAST}")
+
+
 def listen(host: str, port: int) -> socket.socket:
-    for number in range(port, port + TRIES):
+    last = min(port + TRIES - 1, LAST)
+    for number in range(port, last + 1):
         try:
             return _bound(host, number)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise
-    raise OSError(errno.EADDRINUSE, f"all ports from {port} to {port + TRIES - 1} are taken")
+                raise Refusal(_reason(error, host, number)) from error
+    raise Refusal(f"All ports from {port} to {last} are taken. Name another one with --port.")
+
+
+def _reason(error: OSError, host: str, port: int) -> str:
+    if isinstance(error, PermissionError):
+        return f"Port {port} is for the system's own services. Take one above 1023: --port 8000."
+    return (
+        f"This machine has no address {host}. `--host 127.0.0.1` answers on this machine alone, "
+        "`--host 0.0.0.0` in its network, too."
+    )
 
 
 def names(host: str) -> list[str]:

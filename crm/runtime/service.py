@@ -16,10 +16,13 @@ from crm.runtime.refusal import Refusal
 
 BASE = Path(__file__).resolve().parent.parent.parent
 UNIT, LABEL = "porchlight.service", "org.porchlight.up"
-# Taken along when they are set. Never the passphrase: it is in no file.
+# Taken along when they are set: all of docs/settings.md that an owner's `up` reads. Never the
+# passphrase: it is in no file.
 SETTINGS = (
     *("PORCHLIGHT_HOME", "PORCHLIGHT_KEYS", "PORCHLIGHT_KEYRING", "PUBLIC_URL", "ALLOWED_HOSTS"),
+    *("PORCHLIGHT_BACKUPS", "PORCHLIGHT_KEY_BACKUPS", "FORWARDED_ALLOW_IPS", "LOG_LEVEL"),
     *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "EMAIL_URL", "EMAIL_FROM"),
+    *("PHONE_REGION", "ATTACHMENT_MAX_MB", "WATCH", "WATCH_SLOW_PAGE_MS", "WATCH_SLOW_QUERY_MS"),
 )
 AS_ROOT = (
     "A service at login belongs to a person, and this is root. Run this command as the user who "

@@ -38,6 +38,8 @@ COPIER = "copier"
 # They open nothing, so they don't get the passphrase.
 WITHOUT_KEYS = frozenset({"beat", COPIER})
 ENGINES_LOOKED_AT_EVERY = 5.0
+# Megabytes on the disk that a first start and a change of the tables take.
+ROOM_TO_BEGIN, ROOM_TO_SETTLE = 200, 50
 # Of the ten seconds that a Ctrl-C may take: asked, asked firmly, ended.
 ASKED, FIRMLY, ENGINES = 2.5, 2.0, 2.5
 
@@ -120,6 +122,8 @@ class Supervisor:
         if self.broker is not None:
             self.broker.start(die_with_parent=True)
         if self.server is not None:
+            if not (self.server.data / "PG_VERSION").exists():
+                folders.demand_room(self.place.root, ROOM_TO_BEGIN)
             self.server.start(die_with_parent=True)
         self.waiting_for_engine = False
         os.environ.update(engines.addresses(self.place))
@@ -127,6 +131,8 @@ class Supervisor:
     def _settle(self) -> None:
         if not self.wishes.demo and not settle.wanted(self.place, os.environ["DATABASE_URL"]):
             return
+        if self.server is not None:
+            folders.demand_room(self.place.root, ROOM_TO_SETTLE)
         self.say("Preparing the database ...")
         arguments = ["--demo"] if self.wishes.demo else []
         command = [sys.executable, "-m", "crm.runtime.settle", *arguments]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.keep import noting, places, recovery, services, strands, trial
-from crm.keep.dump import ToolError
+from crm.keep.server import ToolError
 from crm.keep.services import BusyError, NoRoomError
 from crm.keep.stream import DamagedError
 from crm.models import Backup

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 EXPLANATION = (
     "Porchlight has one owner and no other users. To make the owner, run `python3 manage.py up` "
-    "and open the one-time link that it prints. If you can't sign in any more, run "
+    "and open the one-time link that it prints; on a server `python3 manage.py owner begin` "
+    "prints it. If you can't sign in any more, run "
     "`python3 manage.py owner recover`."
 )
 

@@ -9,15 +9,20 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crm.owner import services
 
-NOBODY = "Nobody owns this Porchlight yet. Open the link that `manage.py up` prints."
+NOBODY = (
+    "Nobody owns this Porchlight yet. Open the link that `manage.py up` prints, or on a server "
+    "the one of `manage.py owner begin`."
+)
+OWNED = "This Porchlight has its owner. A way back in: `manage.py owner recover`."
 
 
 class Command(BaseCommand):
-    help = "Shows who owns this Porchlight, or prints a way back in."
+    help = "Shows who owns this Porchlight, or prints the way in, the first time or again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("show", help="who signs in, and with what")
+        begin = actions.add_parser("begin", help="prints the link to the first page, on a server")
         recover = actions.add_parser(
             "recover", help="prints a link, good for an hour, to set a new password"
         )
@@ -26,15 +31,18 @@ class Command(BaseCommand):
             action="store_true",
             help="also remove authenticator app, passkeys and recovery codes: for a lost phone",
         )
-        recover.add_argument(
-            "--url",
-            default=settings.PUBLIC_URL or "http://localhost:8000",
-            help="the address under which Porchlight answers (default: %(default)s)",
-        )
+        for action in (begin, recover):
+            action.add_argument(
+                "--url",
+                default=settings.PUBLIC_URL or "http://localhost:8000",
+                help="the address under which Porchlight answers (default: %(default)s)",
+            )
 
     def handle(self, *_args: Any, action: str, **options: Any) -> None:
         if action == "show":
             self._show()
+        elif action == "begin":
+            self._begin(options["url"])
         else:
             self._recover(options["url"], drop=options["drop_second_factors"])
 
@@ -46,6 +54,12 @@ class Command(BaseCommand):
         names = [factor.get_type_display() for factor in factors]
         self.stdout.write(f"{owner.name} <{owner.email}>")
         self.stdout.write(f"Second factor: {', '.join(names) or 'none'}")
+
+    def _begin(self, url: str) -> None:
+        link = services.first_run_link(url)
+        if link is None:
+            raise CommandError(OWNED)
+        self.stdout.write(f"Begin here, once: {link}")
 
     def _recover(self, url: str, *, drop: bool) -> None:
         link = services.recovery_link(base_url=url, drop_second_factors=drop)

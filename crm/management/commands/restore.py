@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from crm.keep import restoring
-from crm.keep.dump import ToolError
 from crm.keep.recovery import WrongCodeError
 from crm.keep.restoring import OccupiedError
+from crm.keep.server import ToolError
 from crm.keep.stream import DamagedError
 from crm.runtime.locks import FileLock
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from crm.runtime import service
+from crm.runtime import ports, service
 from crm.runtime.home import home
 from crm.runtime.refusal import Refusal
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["install", "remove", "status"])
         parser.add_argument("--host", default="127.0.0.1", help="the address to answer at")
-        parser.add_argument("--port", type=int, default=8000, help="the port to answer at")
+        parser.add_argument("--port", type=ports.number, default=8000, help="the port to answer at")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:

@@ -4,6 +4,7 @@ import pytest
 
 from crm.keep import server
 from crm.runtime import databases
+from crm.runtime.roles import APPLICATION
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,12 @@ def test_another_database_on_the_same_server_is_reached_the_same_way(settings, u
 def test_encryption_of_the_line_is_kept(settings):
     settings.DATABASE_OWNER_URL = "postgresql://o:p@db.example/porchlight?sslmode=require"
     assert databases.settings(server.database_url("beside"))["OPTIONS"]["sslmode"] == "require"
+
+
+@pytest.mark.django_db
+def test_owner_that_may_not_make_databases_is_told_how(monkeypatch):
+    lesser = f"{server.address('postgres')} options='-c role={APPLICATION}'"
+    monkeypatch.setattr(server, "address", lambda _: lesser)
+
+    with pytest.raises(server.ToolError, match="ALTER ROLE porchlight_owner CREATEDB"):
+        server.create_database("porchlight_refused")

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -68,6 +71,17 @@ def test_without_the_link_nobody_moves_in(client: Client, method: str) -> None:
 
     assert response.status_code == 404
     assert not Owner.objects.exists()
+
+
+def test_on_a_server_a_command_prints_the_link(client: Client) -> None:
+    out = StringIO()
+    call_command("owner", "begin", "--url", "https://crm.example.com", stdout=out)
+
+    link = out.getvalue().removeprefix("Begin here, once: https://crm.example.com").strip()
+    assert client.get(link).url == "/welcome/"
+    assert client.post("/welcome/", TYPED).url == "/welcome/second-factor/"
+    with pytest.raises(CommandError, match="has its owner"):
+        call_command("owner", "begin")
 
 
 def test_a_newer_link_ends_the_older(client: Client) -> None:

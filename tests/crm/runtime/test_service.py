@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -159,6 +160,17 @@ def test_the_passphrase_goes_into_no_file(place: Home, monkeypatch: pytest.Monke
         content = by.content(Wish(place))
         assert b"correct horse" not in content
         assert b"smtp://ana:secret@mail.example.com" in content
+
+
+def test_every_setting_of_an_owner_is_taken_along() -> None:
+    described = re.findall(
+        r"^\| `([A-Z_0-9]+)`", (service.BASE / "docs/settings.md").read_text(), re.M
+    )
+    # A server's own, a developer's, and the passphrase.
+    left = {"HOST", "PORT", "DEBUG", "OUTGOING_LOOPBACK", "PORCHLIGHT_FAILPOINTS"}
+    left |= {"PORCHLIGHT_NO_BOOTSTRAP", "PORCHLIGHT_PASSPHRASE"}
+
+    assert set(described) - left == set(service.SETTINGS)
 
 
 def test_missing_systemd_is_said(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
