@@ -4,12 +4,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from crm.shell import navigation, palette, reports, sealed
+from crm.shell.returning import ours
 from crm.shell.theme import Theme, remember
 
 SEARCH = "search"
@@ -35,9 +35,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def came_from(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if here else "/"
+    return ours(request, request.POST.get("next", "")) or "/"
 
 
 @require_http_methods(["GET", "POST"])

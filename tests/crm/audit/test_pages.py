@@ -116,6 +116,18 @@ def test_activity_is_filtered(query, what, signed_in, ramon):
     assert [entry.what for entry in shown(signed_in, **query).entries] == what
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("9999-12-31", "between 2000 and 2200"),
+        ("0001-01-01", "between 2000 and 2200"),
+        ("2025-02-29", "Enter a valid date"),
+    ],
+)
+def test_activity_of_a_day_that_never_was_says_so(day, said, signed_in):
+    assert said in signed_in.get(reverse("activity"), {"day": day}).content.decode()
+
+
 def test_activity_goes_on_with_older_records_and_keeps_the_filter(signed_in, ramon):
     Street.objects.bulk_create(Street(name=f"Street {n}") for n in range(60))
     first = signed_in.get(reverse("activity"), {"kind": "changes"})

@@ -29,7 +29,16 @@ def test_theme_that_does_not_exist_becomes_the_systems(signed_in: Client) -> Non
 
 
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "24:00",
+        "today",
+        "http://[",
+        "/" + "x" * 3000,
+    ],
 )
 def test_theme_leads_back_to_this_house_only(client: Client, target: str) -> None:
     assert client.post("/theme/", {"theme": "dark", "next": target}).headers["Location"] == "/"
