@@ -16,7 +16,7 @@ from leads.people.services.points import (
     remove_point,
     reveal,
 )
-from leads.people.services.stages import move_stage
+from leads.people.services.stages import move_stage, stand_as_before
 
 __all__ = [
     "TYPED",
@@ -36,5 +36,6 @@ __all__ = [
     "set_consent",
     "set_custom",
     "set_do_not_contact",
+    "stand_as_before",
     "unrelate",
 ]
