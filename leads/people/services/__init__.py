@@ -16,7 +16,7 @@ from leads.people.services.points import (
     remove_point,
     reveal,
 )
-from leads.people.services.stages import move_stage, stand_as_before
+from leads.people.services.stages import goes_along, move_stage, stand_as_before
 
 __all__ = [
     "TYPED",
@@ -26,6 +26,7 @@ __all__ = [
     "bring_back",
     "change_lead",
     "change_point",
+    "goes_along",
     "join_household",
     "leave_household",
     "make_primary",

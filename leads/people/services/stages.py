@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -7,6 +8,16 @@ from django.db import connection, transaction
 from crm.audit.services import operation
 from crm.events.services import record
 from leads.models import Lead, Stage
+
+# What belongs to a move for the rooms above, done with it and undone with it.
+Companion = Callable[[Lead, Stage], None]
+_companions: list[Companion] = []
+
+
+def goes_along(companion: Companion) -> None:
+    if companion not in _companions:
+        _companions.append(companion)
+
 
 # Who is moved back by an undo has stood there all the time.
 STOOD_ALL_THE_TIME = """
@@ -41,6 +52,8 @@ def move_stage(*, lead: Lead, to: Stage, why: str = "", lost_reason: str = "") -
         _say_why("")
         data: dict[str, object] = {"from": before, "to": to.id, "kind": to.kind}
         record("lead.moved", subject=lead.id, data=data)
+        for companion in _companions:
+            companion(lead, to)
     lead.stage, lead.lost_reason = to, reason
     return id
 
