@@ -13,6 +13,8 @@ from crm.shell.returning import ours
 from crm.shell.theme import Theme, remember
 
 SEARCH = "search"
+# No name, number or title is longer; an address has to hold it.
+LONGEST_SEARCH = 300
 
 
 @require_GET
@@ -42,7 +44,7 @@ def came_from(request: HttpRequest) -> str:
 def search(request: HttpRequest) -> HttpResponse:
     """The palette's results as one types; opened as a page, all that were found. Names are typed
     here: they come in the body, and an address has them sealed."""
-    text = asked_for(request).strip()
+    text = asked_for(request).strip()[:LONGEST_SEARCH]
     if request.headers.get("HX-Request"):
         groups = palette.search(text)
         more = address_of(text) if any(group.more for group in groups) else ""
