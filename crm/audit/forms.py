@@ -4,11 +4,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from crm.audit import kinds, words
 from crm.models import Trail
 
+EARLIEST, LATEST = 2000, 2200
 EVERYTHING = [("", "Everything"), ("changes", "Changes"), ("events", "Security events")]
 
 
@@ -25,6 +27,12 @@ class ActivityFilter(forms.Form):
         label="Day", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     before = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_day(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["day"]
+        if day is not None and not EARLIEST <= day.year <= LATEST:
+            raise ValidationError(f"Choose a day between {EARLIEST} and {LATEST}.")
+        return day
 
     def chosen(self) -> dict[str, Any]:
         told = self.cleaned_data

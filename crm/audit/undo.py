@@ -68,11 +68,24 @@ def register_way(way: Way) -> None:
         _ways.append(way)
 
 
+# What follows from rows that have no trail (scores, counts) hears of the undo's own operation.
+Hearer = Callable[[UUID], None]
+_hearers: list[Hearer] = []
+
+
+def when_undone(hearer: Hearer) -> None:
+    if hearer not in _hearers:
+        _hearers.append(hearer)
+
+
 def undo(operation: UUID) -> Report:
     try:
         with transaction.atomic():
             own = (report for way in _ways if (report := way(operation)) is not None)
-            return next(own, None) or by_trail(operation)
+            report = next(own, None) or by_trail(operation)
+            for hear in _hearers:
+                hear(report.operation)
+            return report
     except IntegrityError as error:
         raise CannotUndo("What is there now stands in the way of what was there before.") from error
 

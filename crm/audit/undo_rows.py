@@ -18,6 +18,8 @@ from crm.vault.errors import VaultError
 
 Row = tuple[str, str]
 Names = dict[str, sql.Composable]
+# The row of a table that has only one, as the database writes its key.
+SPELLED = {"true": "True", "false": "False"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Table:
         }
 
     def keys(self, ids: Iterable[str]) -> list[Any]:
-        return [self.model._meta.pk.to_python(id) for id in ids]
+        return [self.model._meta.pk.to_python(SPELLED.get(id, id)) for id in ids]
 
     def run(self, text: str, given: Any, /, **names: sql.Composable) -> list[tuple[Any, ...]]:
         statement = sql.SQL(text).format(**self.names, **names)

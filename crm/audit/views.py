@@ -5,13 +5,13 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from crm.audit import checks, queries, undoing
 from crm.audit.forms import ActivityFilter
 from crm.models import Operation
+from crm.shell.returning import ours
 from crm.shell.toasts import flash, toast
 
 
@@ -47,6 +47,4 @@ def undo(request: HttpRequest, operation: UUID) -> HttpResponse:
 
 
 def came_from(request: HttpRequest) -> str:
-    back = request.headers.get("Referer", "")
-    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return back if here else "/"
+    return ours(request, request.headers.get("Referer", "")) or "/"

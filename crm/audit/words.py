@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from crm.audit import kinds
+from crm.audit import kinds, offering
+from crm.audit.offering import Offer
 from crm.audit.tracking import tracked_tables
 from crm.models import Trail
 from crm.vault.blind import BlindField
@@ -56,6 +57,7 @@ class Entry:
     source: str
     what: str
     lines: list[Line] = field(default_factory=list)
+    offer: Offer | None = None
 
 
 def entries(
@@ -65,7 +67,11 @@ def entries(
     records = list(records)
     names = _names(records)
     told = {str(one) for one in about}
-    return [_entry(record, names, opener, told) for record in records]
+    offers = offering.offers(records)
+    return [
+        replace(_entry(record, names, opener, told), offer=offers.get(record.id))
+        for record in records
+    ]
 
 
 def who(actor: str) -> str:

@@ -13,7 +13,7 @@ from crm.lists import wording
 from crm.lists.declaration import Filter, Related
 from crm.lists.kinds import KINDS, Kind
 from crm.lists.shape import Shape
-from crm.lists.tree import Condition, Group, Part, Path
+from crm.lists.tree import LONGEST_VALUE, Condition, Group, Part, Path
 from crm.lists.values import Reader, Wrong
 
 MOST_DEPTH = 3
@@ -86,6 +86,8 @@ class Checker:
                 if condition.filter
                 else "Choose what to filter by."
             )
+        if any(len(value) > LONGEST_VALUE for value in condition.values):
+            raise Wrong(f"That is longer than {LONGEST_VALUE} letters. Type less of it.")
         kind, operators = KINDS[chosen.kind], self.shape.operators(chosen)
         if condition.operator not in operators:
             raise Wrong("Choose how it is compared.")

@@ -131,7 +131,7 @@ def submitted(asked: Asked, data: QueryDict) -> Draft:
     try:
         told = without_blanks(tree.from_fields(data))
     except tree.Unreadable:
-        told = asked.tree
+        return too_long(draft(asked, asked.tree, judged=True))
     checked = check(asked.shape, told, asked.reader)
     if not checked.ok:
         return draft(asked, told, judged=True, typed=looked_for(data))

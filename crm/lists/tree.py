@@ -93,9 +93,13 @@ def _text(value: object) -> str:
 
 
 def _texts(values: object) -> tuple[str, ...]:
+    return tuple(_text(value) for value in _many(values))
+
+
+def _many(values: object) -> tuple[Any, ...]:
     if not isinstance(values, list) or len(values) > MOST_VALUES:
         raise Unreadable
-    return tuple(_text(value) for value in values)
+    return tuple(values)
 
 
 def measured(tree: Group) -> Group:
@@ -165,7 +169,7 @@ def from_fields(data: QueryDict) -> Group:
     for name, values in data.lists():
         if found := NAME.fullmatch(name):
             path = tuple(int(step) for step in (found["path"] or "").split(".") if step)
-            told[path][found["what"]] = [_text(value) for value in values]
+            told[path][found["what"]] = list(map(str, values))
     if len(told) > 2 * MOST_CONDITIONS:
         raise Unreadable
     tree = _assembled((), told, 1)
@@ -179,7 +183,8 @@ def _assembled(path: Path, told: dict[Path, dict[str, list[str]]], depth: int) -
     inner = sorted(other for other in told if len(other) > len(path) and other[: len(path)] == path)
     if path and "g" not in mine:
         first = {what: values[0] for what, values in mine.items() if what in "fo"}
-        return Condition(first.get("f", ""), first.get("o", ""), _texts(mine.get("v", [])))
+        # Longer than may be kept: that is said beside it, where it was typed.
+        return Condition(first.get("f", ""), first.get("o", ""), _many(mine.get("v", [])))
     joined: Joined = "any" if mine.get("g") == ["any"] else "all"
     steps = dict.fromkeys(other[len(path)] for other in inner)
     return Group(joined, tuple(_assembled((*path, step), told, depth + 1) for step in steps))

@@ -4,15 +4,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from crm.shell import navigation, palette, reports, sealed
+from crm.shell.returning import ours
 from crm.shell.theme import Theme, remember
 
 SEARCH = "search"
+# No name, number or title is longer; an address has to hold it.
+LONGEST_SEARCH = 300
 
 
 @require_GET
@@ -35,16 +37,14 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 def came_from(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if here else "/"
+    return ours(request, request.POST.get("next", "")) or "/"
 
 
 @require_http_methods(["GET", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """The palette's results as one types; opened as a page, all that were found. Names are typed
     here: they come in the body, and an address has them sealed."""
-    text = asked_for(request).strip()
+    text = asked_for(request).strip()[:LONGEST_SEARCH]
     if request.headers.get("HX-Request"):
         groups = palette.search(text)
         more = address_of(text) if any(group.more for group in groups) else ""

@@ -17,6 +17,7 @@ from leads.followups import services as followups
 from leads.models import FollowUp, Lead, LeadTag, Stage, Tag
 from leads.people import services as people
 from leads.people.services.leads import tag_named
+from leads.roi import services as roi
 from leads.scoring import services as scoring
 
 NOUN = ("person", "people")
@@ -44,6 +45,14 @@ class StageForm(forms.Form):
         choices=[("", "Not said"), *Lead.LostReason.choices],
         required=False,
     )
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or {}
+        stage = told.get("stage")
+        lost = stage is not None and stage.kind == Stage.Kind.LOST
+        if lost and not told.get("lost_reason") and "lost_reason" not in self.errors:
+            self.add_error("lost_reason", "Choose what came nearest.")
+        return told
 
 
 class FollowUpForm(forms.Form):
@@ -83,6 +92,8 @@ def move(rows: Rows, data: Mapping[str, Any]) -> Outcome:
     reason = data["lost_reason"] if to.kind == Stage.Kind.LOST else ""
     moving = Lead.objects.filter(id__in=ids).exclude(stage=to)
     with operation("Move leads") as id:
+        if to.kind == Stage.Kind.LOST:
+            roi.end_of_many(leads=list(moving.values_list("id", flat=True)))
         moved = moving.update(stage=to, lost_reason=reason)
         if moved:
             record("leads.moved", subject=id, data={"count": moved, "to": to.id}, operation=id)

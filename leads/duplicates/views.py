@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.owner.recent import here
 from crm.shell.once import once
+from crm.shell.returning import ours
 from crm.shell.toasts import flash
 from leads.duplicates import choosing, merging, queries, services
 from leads.models import DuplicateSearch
@@ -60,9 +60,7 @@ def _decided(request: HttpRequest, pair: UUID, decide: services.Decide, said: st
 
 
 def came_from(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if here else reverse("duplicates:review")
+    return ours(request, request.POST.get("next", "")) or reverse("duplicates:review")
 
 
 @require_POST

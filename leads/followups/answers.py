@@ -7,9 +7,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import trigger_client_event
 
+from crm.shell.returning import ours
 from crm.shell.toasts import flash, toast
 
 CHANGED = "follow-ups-changed"
@@ -32,5 +32,4 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 def came_from(request: HttpRequest) -> str:
     back = request.POST.get("next") or request.headers.get("Referer", "")
-    here = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return back if here else reverse("followups:agenda")
+    return ours(request, back) or reverse("followups:agenda")

@@ -18,6 +18,9 @@ class DealQuerySet(models.QuerySet["Deal"]):
     def closed_between(self, start: dt.date, end: dt.date) -> DealQuerySet:
         return self.filter(state="closed", closed_on__gte=start, closed_on__lt=end)
 
+    def running(self) -> DealQuerySet:
+        return self.filter(state__in=["open", "reserved"])
+
 
 class Deal(models.Model):
     """A home changing hands, and what the agent earns by it."""

@@ -14,7 +14,6 @@ from leads.people.services import move_stage
 from leads.roi.services import add_deal, change_deal, commission_of
 
 STATES = {Stage.Kind.RESERVED: Deal.State.RESERVED, Stage.Kind.CLOSED: Deal.State.CLOSED}
-GOING = (Deal.State.OPEN, Deal.State.RESERVED)
 
 
 @dataclass(frozen=True)
@@ -41,16 +40,13 @@ def move(
     """A move with what belongs to it: the deal that is reserved or closed, or falls through."""
     with operation(f"Move to {to.name}") as id:
         move_stage(lead=lead, to=to, why=why, lost_reason=lost_reason)
-        deal = open_deal(lead)
         if to.kind in STATES and agreed is not None:
-            _agree(lead, deal, STATES[Stage.Kind(to.kind)], agreed)
-        elif to.kind == Stage.Kind.LOST and deal is not None:
-            change_deal(deal=deal, values={"state": Deal.State.FELL_THROUGH})
+            _agree(lead, open_deal(lead), STATES[Stage.Kind(to.kind)], agreed)
     return id
 
 
 def open_deal(lead: Lead) -> Deal | None:
-    return Deal.objects.filter(lead=lead, state__in=GOING).order_by("-opened_on", "-id").first()
+    return Deal.objects.running().filter(lead=lead).order_by("-opened_on", "-id").first()
 
 
 def _agree(lead: Lead, deal: Deal | None, state: str, agreed: Agreed) -> None:

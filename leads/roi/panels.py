@@ -8,7 +8,8 @@ from crm.demo import registry as parts
 from leads.models import Deal, Lead, Stage
 from leads.people import panels
 from leads.people.panels import Panel
-from leads.roi import demo
+from leads.people.services import goes_along
+from leads.roi import demo, services
 from leads.roi.queries import deals_of
 
 SHOWN = 10
@@ -29,4 +30,5 @@ def deals(request: HttpRequest, lead: Lead) -> dict[str, Any]:
 
 def register() -> None:
     parts.register("deals", demo.deals, 35)
+    goes_along(services.end_with)
     panels.register(Panel("deals", "right", 50, "leads/roi/_deals.html", deals))

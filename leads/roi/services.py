@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from crm.audit.services import operation
 from crm.events.services import record
-from leads.models import Deal, Lead
+from leads.models import Deal, Lead, Stage
 from properties.models import Listing
 
 CENT = Decimal("0.01")
@@ -96,6 +96,19 @@ def remove_deal(*, deal: Deal) -> UUID:
         Deal.objects.filter(id=deal.id).delete()
         record("deal.removed", subject=deal.lead_id, data={"deal": str(deal.id)})
     return id
+
+
+def end_with(lead: Lead, to: Stage) -> None:
+    """However somebody is lost, no deal with them goes on."""
+    if to.kind == Stage.Kind.LOST:
+        for deal in Deal.objects.running().filter(lead=lead.id):
+            change_deal(deal=deal, values={"state": Deal.State.FELL_THROUGH})
+
+
+def end_of_many(*, leads: Sequence[UUID]) -> None:
+    """The same in one statement; what tells of the moves tells of this."""
+    ended = {"state": Deal.State.FELL_THROUGH, "closed_on": timezone.localdate()}
+    Deal.objects.running().filter(lead__in=leads).update(**ended)
 
 
 def ended_on(state: str, day: dt.date | None) -> dt.date | None:

@@ -87,6 +87,14 @@ WITH fresh AS (
 SELECT count(*) FROM saved
 """
 
+# Whom an undo touched: their score was of what is no more.
+DUE_AFTER_AN_UNDO = """
+INSERT INTO leads_score_due (lead, at)
+SELECT l.id, now() FROM leads_lead l
+WHERE l.state = 'present' AND l.id IN (SELECT subject FROM crm_trail WHERE operation = %s)
+ON CONFLICT (lead) DO UPDATE SET at = LEAST(leads_score_due.at, EXCLUDED.at)
+"""
+
 COUNT_SOURCES = """
 WITH counted AS (
     SELECT l.source_id AS source, count(*) AS leads,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from crm.audit import undo
 from crm.runtime import ticks
 from leads.models import Lead
 from leads.people.panels import Panel
@@ -16,6 +17,7 @@ from leads.scoring.rules import START
 def register() -> None:
     ticks.register(services.TICK, every=60, run=ageing.age, slow=True)
     ticks.register("leads.sources", every=3600, run=services.count_sources, slow=True)
+    undo.when_undone(services.score_what_came_back)
     register_panel(Panel("score", "left", 10, "leads/scoring/_score.html", score_of))
     measures.register_all()
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm.audit.services import operation
+from crm.models import Trail
 from crm.runtime.ticks import poke
 from leads.models import ScoreWalk, ScoreWeight
 from leads.scoring import facts_sql
@@ -62,19 +64,31 @@ def scores(*, leads: Sequence[UUID], now: dt.datetime | None = None) -> Iterator
 
 
 @transaction.atomic
-def save_points(*, points: Mapping[str, int]) -> bool:
+def save_points(*, points: Mapping[str, int]) -> UUID | None:
     """Keep what differs from the rules' own points; everyone is scored anew, little by little."""
     before = dict(ScoreWeight.objects.values_list("rule", "points"))
     own = {rule.name: rule.points for rule in RULES}
     chosen = {rule: value for rule, value in points.items() if value != own.get(rule)}
     if chosen == before:
-        return False
-    ScoreWeight.objects.exclude(rule__in=chosen).delete()
-    for rule, value in chosen.items():
-        if before.get(rule) != value:
-            ScoreWeight.objects.update_or_create(rule=rule, defaults={"points": value})
+        return None
+    with operation("Change the points of scores") as done:
+        ScoreWeight.objects.exclude(rule__in=chosen).delete()
+        for rule, value in chosen.items():
+            if before.get(rule) != value:
+                ScoreWeight.objects.update_or_create(rule=rule, defaults={"points": value})
     score_everybody()
-    return True
+    return done
+
+
+def score_what_came_back(undo: UUID) -> None:
+    """Whom an undo touched is scored by the next tick; everybody, where points came back."""
+    changes = Trail.objects.of_operation(undo)
+    if changes.filter(table_name=ScoreWeight._meta.db_table).exists():
+        score_everybody()
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(facts_sql.DUE_AFTER_AN_UNDO, [undo])
+    poke(TICK)
 
 
 @transaction.atomic

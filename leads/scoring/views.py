@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from crm.shell.toasts import flash
@@ -16,7 +17,9 @@ def points(request: HttpRequest) -> HttpResponse:
     again = "reset" in request.POST
     if again or form.is_valid():
         chosen = form.own_points() if again else form.cleaned_data
-        changed = services.save_points(points=chosen)
-        flash(request, "Saved. Everyone is being scored anew." if changed else "Nothing changed.")
+        saved = services.save_points(points=chosen)
+        undo = reverse("undo", args=[saved]) if saved else ""
+        words = "Saved. Everyone is being scored anew." if saved else "Nothing changed."
+        flash(request, words, undo_url=undo)
         return redirect("scoring:points")
     return render(request, "leads/scoring/points.html", {"form": form, "start": START})

@@ -68,17 +68,17 @@ def _tell(lead: Lead, kind: str, data: dict[str, object]) -> None:
 
 
 @transaction.atomic
-def save_weights(*, weights: Mapping[str, int]) -> bool:
+def save_weights(*, weights: Mapping[str, int]) -> UUID | None:
     """Keeps what differs from the reasons' own."""
     before = dict(TodayWeight.objects.values_list("rule", "weight"))
     own = {rule.name: rule.weight for rule in rules()}
     chosen = {rule: weight for rule, weight in weights.items() if weight != own.get(rule)}
     if chosen == before:
-        return False
-    with operation("Change the weights of Today"):
+        return None
+    with operation("Change the weights of Today") as done:
         TodayWeight.objects.exclude(rule__in=chosen).delete()
         for rule, weight in chosen.items():
             if before.get(rule) != weight:
                 TodayWeight.objects.update_or_create(rule=rule, defaults={"weight": weight})
     live.tell(NEWS, {})
-    return True
+    return done

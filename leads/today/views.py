@@ -76,8 +76,9 @@ def weights(request: HttpRequest) -> HttpResponse:
     again = "reset" in request.POST
     if again or form.is_valid():
         chosen = form.own_weights() if again else form.cleaned_data
-        changed = services.save_weights(weights=chosen)
-        flash(request, "Saved." if changed else "Nothing changed.")
+        saved = services.save_weights(weights=chosen)
+        undo = reverse("undo", args=[saved]) if saved else ""
+        flash(request, "Saved." if saved else "Nothing changed.", undo_url=undo)
         return redirect("today:weights")
     return render(request, "leads/today/weights.html", {"form": form})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.forms import ReauthenticateForm
 from allauth.account.internal import flows
 from allauth.mfa.models import Authenticator
@@ -20,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from crm.owner import passkeys, recent
 from crm.owner.forms import CodeAgainForm
+from crm.shell.returning import ours
 
 FORMS = {"code": CodeAgainForm, "credential": ReauthenticateWebAuthnForm}
 
@@ -69,7 +69,7 @@ def _record(request: HttpRequest, form: forms.Form) -> None:
 
 def _next(request: HttpRequest) -> str:
     url = request.POST.get("next") or request.GET.get("next") or "/"
-    return url if get_adapter().is_safe_url(url) else "/"
+    return ours(request, url) or "/"
 
 
 def _context(request: HttpRequest, given: forms.Form | None) -> dict[str, Any]:

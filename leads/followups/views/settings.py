@@ -18,8 +18,9 @@ from leads.models import Cadence, CalendarFeed, FollowUpTemplate
 def rules(request: HttpRequest) -> HttpResponse:
     form = RulesForm(request.POST or None, instance=reminders.rules())
     if request.method == "POST" and form.is_valid():
-        form.save()
-        flash(request, "Saved.")
+        with transaction.atomic(), operation("Change the rules of follow-ups") as made:
+            form.save()
+        flash(request, "Saved.", undo_url=reverse("undo", args=[made]))
         return redirect("followups:settings")
     context = {"form": form, "feed": CalendarFeed.objects.first()}
     return render(request, "leads/followups/settings.html", context)
@@ -38,10 +39,10 @@ def edit_set(request: HttpRequest, template: int | None = None) -> HttpResponse:
     form = SetForm(request.POST or None, instance=instance)
     steps = Steps(request.POST or None, instance=instance)
     if request.method == "POST" and form.is_valid() and steps.is_valid():
-        with transaction.atomic(), operation("Change a set of follow-ups"):
+        with transaction.atomic(), operation("Change a set of follow-ups") as made:
             form.save()
             steps.save()
-        flash(request, "Saved.")
+        flash(request, "Saved.", undo_url=reverse("undo", args=[made]))
         return redirect("followups:sets")
     return render(request, "leads/followups/set.html", {"form": form, "steps": steps})
 
@@ -67,8 +68,9 @@ def edit_cadence(request: HttpRequest, cadence: int | None = None) -> HttpRespon
     instance = get_object_or_404(Cadence, id=cadence) if cadence else None
     form = CadenceForm(request.POST or None, instance=instance)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        flash(request, "Saved.")
+        with transaction.atomic(), operation("Change a rule of keeping in touch") as made:
+            form.save()
+        flash(request, "Saved.", undo_url=reverse("undo", args=[made]))
         return redirect("followups:cadences")
     return render(request, "leads/followups/cadence.html", {"form": form, "cadence": instance})
 

@@ -16,7 +16,7 @@ from leads.people.services.points import (
     remove_point,
     reveal,
 )
-from leads.people.services.stages import move_stage
+from leads.people.services.stages import goes_along, move_stage, stand_as_before
 
 __all__ = [
     "TYPED",
@@ -26,6 +26,7 @@ __all__ = [
     "bring_back",
     "change_lead",
     "change_point",
+    "goes_along",
     "join_household",
     "leave_household",
     "make_primary",
@@ -36,5 +37,6 @@ __all__ = [
     "set_consent",
     "set_custom",
     "set_do_not_contact",
+    "stand_as_before",
     "unrelate",
 ]

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from crm.audit import context, queries
-from crm.audit.services import scrub, security_event
+from crm.audit.services import operation, scrub, security_event
 from crm.audit.words import Line
 from crm.models import Trail
 from tests.trailed.models import Person, Street
@@ -69,11 +69,16 @@ def test_history_is_paged_by_id(ramon):
 
 
 def test_history_asks_as_much_for_one_record_as_for_thirty(ramon, django_assert_num_queries):
-    with django_assert_num_queries(2):
-        of(ramon, limit=1)
-    for number in range(30):
-        Person.objects.update(name=f"Name {number}")
-    with django_assert_num_queries(2):
+    def rename(number):
+        with context.acting("owner"), operation("Rename somebody"):
+            Person.objects.update(name=f"Name {number}")
+
+    rename(0)
+    with django_assert_num_queries(3):
+        of(ramon, limit=3)
+    for number in range(1, 30):
+        rename(number)
+    with django_assert_num_queries(3):
         of(ramon, limit=40)
 
 
@@ -111,6 +116,18 @@ def test_activity_is_filtered(query, what, signed_in, ramon):
     assert [entry.what for entry in shown(signed_in, **query).entries] == what
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("9999-12-31", "between 2000 and 2200"),
+        ("0001-01-01", "between 2000 and 2200"),
+        ("2025-02-29", "Enter a valid date"),
+    ],
+)
+def test_activity_of_a_day_that_never_was_says_so(day, said, signed_in):
+    assert said in signed_in.get(reverse("activity"), {"day": day}).content.decode()
+
+
 def test_activity_goes_on_with_older_records_and_keeps_the_filter(signed_in, ramon):
     Street.objects.bulk_create(Street(name=f"Street {n}") for n in range(60))
     first = signed_in.get(reverse("activity"), {"kind": "changes"})
@@ -140,3 +157,40 @@ def test_the_admin_shows_history_and_edits_nothing(model, signed_in, owner, ramo
         assert signed_in.post(page, {"actor": "nobody"}).status_code == 403
         row.refresh_from_db()
         assert row.actor != "nobody"
+
+
+def test_history_offers_each_piece_of_work_once_at_its_newest_record(ramon):
+    with context.acting("owner"), operation("Rename somebody") as renamed:
+        Person.objects.update(name="Ramon Cruz")
+        Person.objects.update(mood=Person.Mood.KEEN)
+    with context.acting("worker"), operation("Count somebody"):
+        Person.objects.update(mood=Person.Mood.QUIET)
+    told = of(ramon).entries
+
+    assert [entry.offer and entry.offer.label for entry in told[:4]] == [None, "Undo", None, None]
+    assert (told[1].offer.operation, told[1].offer.name) == (renamed, "Rename somebody")
+
+
+def test_activity_takes_back_days_later_and_does_it_again(signed_in, ramon):
+    street = ramon.street
+    with context.acting("owner"), operation("Delete a street"):
+        Person.objects.update(street=None)
+        street.delete()
+    page = signed_in.get(reverse("activity"))
+    offer = page.context["history"].entries[0].offer
+    undo = reverse("undo", args=[offer.operation])
+
+    assert f'action="{undo}"' in page.content.decode()
+    assert signed_in.post(undo, headers={"Referer": reverse("activity")}).url == reverse("activity")
+    ramon.refresh_from_db()
+    assert ramon.street.name == "Oak"
+
+    page = signed_in.get(reverse("activity"))
+    labels = [
+        (each.offer.label, each.offer.undone)
+        for each in page.context["history"].entries
+        if each.offer
+    ]
+    assert labels == [("Do again", False), ("Undo", True)]
+    assert undo not in page.content.decode()
+    assert "Delete a street: undone" in page.content.decode()

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,3 +139,19 @@ def test_removing_takes_at_most_one_part_away(made, path):
     after = list(tree.conditions(editing.removed(made, path)))
 
     assert [each for each in after if each not in before] == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"0.f": "name", "0.o": "has", "0.v": "x" * 501}, "That is longer than 500 letters."),
+        ({"0.f": "score", "0.o": "is", "0.v": "9" * 3000}, "That is longer than 500 letters."),
+        ({f"{n}.f": "name" for n in range(200)}, "That is too much for one filter."),
+    ],
+)
+def test_a_filter_that_is_too_much_says_so_and_never_lists_everybody(signed_in, sent, said):
+    answer = signed_in.post(reverse("list_apply", args=["guests"]), sent)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    if "0.v" in sent:
+        assert sent["0.v"] in answer.content.decode()

@@ -28,8 +28,26 @@ def test_theme_that_does_not_exist_becomes_the_systems(signed_in: Client) -> Non
     assert '<html lang="en">' in signed_in.get("/").content.decode()
 
 
+@pytest.mark.parametrize("text", ["x" * 25_000, "\N{PILE OF POO}" * 3000])
+def test_a_flood_typed_into_the_search_is_looked_for_by_its_beginning(
+    signed_in: Client, text: str
+) -> None:
+    led = signed_in.post("/search/", {"q": text})
+    assert led.status_code == 302
+    assert signed_in.get(led.headers["Location"]).context["text"] == text[:300]
+
+
 @pytest.mark.parametrize(
-    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)"]
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "24:00",
+        "today",
+        "http://[",
+        "/" + "x" * 3000,
+    ],
 )
 def test_theme_leads_back_to_this_house_only(client: Client, target: str) -> None:
     assert client.post("/theme/", {"theme": "dark", "next": target}).headers["Location"] == "/"

@@ -18,7 +18,17 @@ from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
 from leads.directory import bulk, filters
 from leads.directory.listing import BUILTIN, LEADS
-from leads.models import FollowUp, Household, Lead, LeadTag, Reminder, Stage, StageChange, Tag
+from leads.models import (
+    Deal,
+    FollowUp,
+    Household,
+    Lead,
+    LeadTag,
+    Reminder,
+    Stage,
+    StageChange,
+    Tag,
+)
 from leads.roi.services import add_deal
 from properties.models import Area
 from tests.leads.directory.making import some_leads
@@ -125,11 +135,27 @@ def test_moving_many_writes_each_move(owner):
     assert set(Lead.objects.values_list("lost_reason", flat=True)) == {""}
 
 
-def test_lost_people_keep_their_reason(owner):
+def test_lost_people_keep_their_reason_and_lose_their_open_deals(owner):
     lead = a_lead()
+    deals = [
+        add_deal(lead=lead, amount=Decimal(9), commission_percent=Decimal(3), state=state)[0]
+        for state in ("reserved", "closed")
+    ]
     bulk.move(everybody(), {"stage": Stage.objects.first_of("lost"), "lost_reason": "budget"})
     lead.refresh_from_db()
     assert lead.lost_reason == "budget"
+    states = dict(Deal.objects.values_list("id", "state"))
+    assert states == {deals[0].id: "fell_through", deals[1].id: "closed"}
+
+
+def test_many_are_not_lost_without_a_reason(signed_in):
+    lead, lost = a_lead(), Stage.objects.first_of("lost")
+    url = reverse("list_bulk", args=["leads", "stage"])
+    asked = signed_in.post(url, {"id": str(lead.id), "stage": lost.id, "lost_reason": ""})
+    assert "Choose what came nearest." in asked.content.decode()
+    assert Lead.objects.get().stage.kind == "new"
+    signed_in.post(url, {"id": str(lead.id), "stage": lost.id, "lost_reason": "unreachable"})
+    assert (Lead.objects.get().stage, Lead.objects.get().lost_reason) == (lost, "unreachable")
 
 
 def test_follow_ups_are_planned_for_all_but_those_who_asked_for_peace(owner):

@@ -357,8 +357,34 @@ def test_a_set_is_written_changed_and_deleted(signed_in):
     signed_in.post(path("set_add"), data)
     made = FollowUpTemplate.objects.get(name="After an open house")
     assert [step.title for step in made.steps.all()] == ["Ask what they thought"]
+    step = made.steps.get()
+    without = {
+        **data, "steps-INITIAL_FORMS": "1", "steps-0-id": step.id, "steps-0-DELETE": "on",
+    }  # fmt: skip
+    signed_in.post(reverse("followups:set", args=[made.pk]), without)
+    assert not made.steps.exists()
+    undo_last(signed_in)
+    assert made.steps.get() == step
     signed_in.post(reverse("followups:set_delete", args=[made.pk]))
     assert not FollowUpTemplate.objects.filter(pk=made.pk).exists()
+
+
+def undo_last(client):
+    *_, said = client.get(path("sets")).context["messages"]
+    client.post(said.extra_tags)
+
+
+def test_what_is_set_comes_back_by_undo(signed_in):
+    before = list(FollowUpRules.objects.values())
+    rules = {"morning_at": "06:15", "evening_at": "21:00", "day_reminder": "09:00"}
+    signed_in.post(path("settings"), rules)
+    undo_last(signed_in)
+    cadence = Cadence.objects.filter(occasion="every").first()
+    told = {"name": "Other", "audience": "nurture", "occasion": "every", "days": "7"}
+    signed_in.post(reverse("followups:cadence", args=[cadence.pk]), told)
+    undo_last(signed_in)
+    assert list(FollowUpRules.objects.values()) == before
+    assert Cadence.objects.get(pk=cadence.pk).name == cadence.name
 
 
 def test_a_rule_of_keeping_in_touch_needs_its_days_and_its_tag(signed_in):

@@ -49,6 +49,19 @@ def test_a_new_lead_begins_its_history():
     assert moves(a_lead()) == [(None, "new")]
 
 
+def test_whom_an_undo_moves_back_has_stood_there_all_the_time():
+    lead, other = (a_lead(stage_since=timezone.now() - timedelta(days=days)) for days in (3, 9))
+    since = {each.id: each.stage_since for each in (lead, other)}
+    offer = Stage.objects.first_of("offer")
+    with operation("Move two") as done:
+        Lead.objects.update(stage=offer)
+    moved = dict(Lead.objects.values_list("id", "stage_since"))
+    back = undo(done).operation
+    assert dict(Lead.objects.values_list("id", "stage_since")) == since
+    undo(back)
+    assert dict(Lead.objects.values_list("id", "stage_since")) == moved
+
+
 def test_a_saved_move_says_from_where_and_how_long():
     lead = a_lead(stage_since=timezone.now() - timedelta(days=3))
     lead.stage = Stage.objects.first_of("showing")

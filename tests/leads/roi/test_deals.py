@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crm.vault.ids import uuid7
 from leads.models import Deal
+from leads.roi import services
 from leads.today import numbers
 from leads.today.day import Day
 from tests.leads.factories import a_lead
@@ -25,6 +26,19 @@ def note(client, lead, **values):
         "state": "closed", "rate": "", "listing": "", "expected_on": "", "closed_on": "",
     }  # fmt: skip
     return client.post(reverse("roi:add", args=[lead.id]), typed | values)
+
+
+def test_who_is_lost_on_their_page_loses_the_open_deals_and_an_undo_brings_them_back(signed_in):
+    lead = a_lead()
+    for state in ("open", "reserved", "closed"):
+        services.add_deal(lead=lead, amount=Decimal(9), commission_percent=Decimal(3), state=state)
+    before = list(Deal.objects.order_by("id").values())
+    signed_in.post(reverse("people:lost", args=[lead.id]), {"lost_reason": "budget"})
+    states = Deal.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == ["fell_through", "fell_through", "closed"]
+    (said,) = signed_in.get("/settings/activity/").context["messages"]
+    signed_in.post(said.extra_tags)
+    assert list(Deal.objects.order_by("id").values()) == before
 
 
 def test_a_deal_in_dollars_counts_in_pesos_by_its_rate(signed_in):

@@ -47,6 +47,14 @@ def test_the_usual_points_come_back(signed_in):
     assert not ScoreWeight.objects.exists()
 
 
+def test_points_come_back_by_undo(signed_in):
+    ScoreWeight.objects.create(rule="viewed", points=30)
+    signed_in.post(reverse("scoring:points"), {"reset": ""})
+    (said,) = signed_in.get(reverse("scoring:points")).context["messages"]
+    signed_in.post(said.extra_tags)
+    assert dict(ScoreWeight.objects.values_list("rule", "points")) == {"viewed": 30}
+
+
 def test_the_panel_shows_each_contribution(rf):
     lead = a_lead(budget_max=1, moving="dreaming", stage="qualified")
     services.score(leads=[lead.id])

@@ -11,7 +11,8 @@ from django.utils import timezone
 from crm.audit.services import operation
 from crm.audit.undo import undo
 from crm.models import Trail
-from leads.models import Lead, Score, ScoreDue, ScoreWalk, ScoreWeight, Source, SourceRecord
+from leads.models import Lead, Score, ScoreDue, ScoreWalk, ScoreWeight, Source, SourceRecord, Stage
+from leads.people.services import move_stage
 from leads.scoring import ageing, services
 from tests.leads.factories import a_lead, a_listing, a_talk
 
@@ -141,16 +142,37 @@ def test_a_scored_lead_can_still_be_undone_and_takes_its_scores_along():
     assert not ScoreDue.objects.filter(lead=lead.id).exists()
 
 
+def test_whom_an_undo_gives_back_their_stage_is_scored_anew():
+    lead = a_lead(budget_max=1, stage="qualified")
+    ageing.age()
+    before = scored(lead)
+    done = move_stage(lead=lead, to=Stage.objects.first_of("lost"), lost_reason="unreachable")
+    services.score(leads=[lead.id])
+    ageing.age()
+    lead.refresh_from_db()
+    assert lead.score != before[0]
+    undo(done)
+    ageing.age()
+    lead.refresh_from_db()
+    assert lead.score == before[0]
+
+
 def test_other_points_are_kept_and_everybody_is_scored_anew():
     lead = a_lead(budget_max=1)
     ageing.age()
-    assert services.save_points(points={"budget": 20, "viewed": 14}) is True
+    done = services.save_points(points={"budget": 20, "viewed": 14})
     ageing.age()
     lead.refresh_from_db()
     assert list(ScoreWeight.objects.values_list("rule", "points")) == [("budget", 20)]
     assert (lead.score, ScoreWalk.objects.get().ended_at is not None) == (50, True)
-    assert services.save_points(points={"budget": 20}) is False
-    assert services.save_points(points={"budget": 4}) is True
+    assert services.save_points(points={"budget": 20}) is None
+    undo(done)
+    assert not ScoreWeight.objects.exists()
+    ageing.age()
+    lead.refresh_from_db()
+    assert lead.score == 34
+    assert services.save_points(points={"budget": 20})
+    assert services.save_points(points={"budget": 4})
     assert not ScoreWeight.objects.exists()
 
 

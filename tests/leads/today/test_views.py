@@ -164,6 +164,9 @@ def test_weights_are_saved_and_come_back(signed_in):
     assert dict(TodayWeight.objects.values_list("rule", "weight")) == {"quiet": 0, "overdue": 95}
     signed_in.post(reverse("today:weights"), {"reset": ""})
     assert not TodayWeight.objects.exists()
+    *_, said = signed_in.get(reverse("today:weights")).context["messages"]
+    signed_in.post(said.extra_tags)
+    assert dict(TodayWeight.objects.values_list("rule", "weight")) == {"quiet": 0, "overdue": 95}
 
 
 @pytest.mark.parametrize("wrong", ["-1", "1001", "", "heavy"])
