@@ -120,6 +120,7 @@ def test_password_then_the_code(door: Page, home: str, owner: Owner) -> None:
     secret = totp.generate_totp_secret()
     codes_before = totp.TOTP.activate(owner, secret).instance
     type_password(door)
+    expect(door.get_by_label("6-digit code")).to_be_visible()
     assert axe_faults(door) == []
 
     door.get_by_label("6-digit code").fill(code_of(secret))

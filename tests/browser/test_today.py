@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from crm.events.delivering import deliver_due
 from crm.events.services import record
@@ -53,6 +53,9 @@ def opened(page: Page) -> Page:
 
 def lit(page: Page) -> str:
     return page.locator(".lit-card .name").inner_text()
+
+
+TOLD = "document.body.dispatchEvent(new CustomEvent('undone'))"
 
 
 def focus_is_on(page: Page, name: str) -> None:
@@ -285,3 +288,25 @@ def test_on_a_phone_everything_is_within_reach(phone_in: Page) -> None:
         assert 0 <= box["x"] < 390
     buttons = phone_in.locator(".queue-row").first.locator(".acts .btn:visible")
     expect(buttons).to_have_count(1)
+
+
+def test_news_while_the_queue_is_on_its_way_is_shown_too(desk_in: Page) -> None:
+    """The first answer was made before somebody else came, and arrives after that was told."""
+    page = opened(desk_in)
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if route.request.headers.get("hx-target") != "queue" or held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route("**/*", hold_the_first)
+    page.evaluate(TOLD)
+    while not held:
+        page.wait_for_timeout(20)
+    a_follow_up(somebody_waiting(), timezone.now() - dt.timedelta(minutes=1), title="Ask")
+    page.evaluate(TOLD)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")

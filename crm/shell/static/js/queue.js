@@ -7,6 +7,8 @@ let timer = 0;
 let loaded = Date.now();
 let toFirst = false;
 let clock = 0;
+let asked = false;
+let again = false;
 
 export function start() {
   if (!queue()) return;
@@ -32,11 +34,20 @@ function soon() {
   timer = setTimeout(load, PAUSE);
 }
 
+// One at a time: an answer to a second question would be put into the element that the first one's replaced.
 function load() {
   clearTimeout(timer);
+  again = asked;
+  if (asked) return;
+  asked = true;
   loaded = Date.now();
   queue().setAttribute("aria-busy", "true");
-  window.htmx?.ajax("GET", queue().dataset.queue, { target: "#queue", swap: "outerHTML" });
+  window.htmx?.ajax("GET", queue().dataset.queue, { source: queue(), target: queue(), swap: "outerHTML" }).then(answered, answered);
+}
+
+function answered() {
+  asked = false;
+  if (again) load();
 }
 
 function acted() {
