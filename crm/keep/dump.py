@@ -168,8 +168,11 @@ class _Complaints:
     def _read(self, source: IO[bytes] | None) -> None:
         self._lines = [line for line in source or [] if b"error:" in line.lower()]
 
-    def raise_real_ones(self) -> None:
+    def wait(self) -> None:
         self._reader.join()
+
+    def raise_real_ones(self) -> None:
+        self.wait()
         real = [line for line in self._lines if HARMLESS not in line]
         if real:
             raise ToolError(real[0].decode(errors="replace").strip())
@@ -180,12 +183,15 @@ def _feed(command: list[str], database: str, chunks: Iterable[bytes]) -> int:
         assert process.stdin is not None  # noqa: S101
         complaints = _Complaints(process.stderr)
         try:
-            for chunk in chunks:
-                process.stdin.write(chunk)
-        except BrokenPipeError:
-            pass  # the tool's own words say why
+            # Where it ended early, its own words say why.
+            with suppress(BrokenPipeError):
+                for chunk in chunks:
+                    process.stdin.write(chunk)
         finally:
-            process.stdin.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
+            # Whatever went wrong: the pipe is not closed while it is read.
+            complaints.wait()
         ended = process.wait()
         complaints.raise_real_ones()
         return ended
