@@ -21,6 +21,7 @@ from leads.models import (
     ContactPoint,
     CustomValue,
     Deal,
+    Duplicate,
     FollowUp,
     Household,
     Interaction,
@@ -201,3 +202,13 @@ def test_what_is_held_is_asked_in_few_statements(signed_in):
         # A test runs within a transaction: a page's own are savepoints there.
         told = [each["sql"] for each in asked if "SAVEPOINT" not in each["sql"]]
         assert len(told) <= 15, "\n".join(told)
+
+
+def test_lists_whose_items_have_parts_are_told(signed_in):
+    lead = dana_with_all()
+    evidence = [["same_phone", "Mobile"], {"kind": "like_name", "share": 80}]
+    Duplicate.objects.create(one=lead, other=a_lead("Dana W."), confidence=80, evidence=evidence)
+    said = text_of(signed_in.get(at("held", lead)))
+    assert "same_phone Mobile" in said
+    assert "kind: like_name, share: 80" in said
+    assert signed_in.get(at("erase", lead)).status_code == 200
