@@ -76,13 +76,15 @@ def _held(message: UUID, *states: str) -> OutgoingMessage | None:
 
 
 @transaction.atomic
-def cancel(*, message: UUID) -> bool:
-    """Before it leaves, or when it did not."""
+def cancel(*, message: UUID) -> UUID | None:
+    """Before it leaves, or when it did not. Answers the operation that an undo takes."""
     held = _held(message, State.WAITING, State.FAILED)
     if held is None:
-        return False
-    settle(held, State.CANCELLED)
-    return True
+        return None
+    with operation("Cancel a letter") as done:
+        # Why it did not leave stays, for whoever takes this back.
+        settle(held, State.CANCELLED, error=held.last_error)
+    return done
 
 
 @transaction.atomic

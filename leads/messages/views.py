@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from crm.shell.toasts import flash
@@ -16,7 +17,10 @@ TOO_LATE = "Nothing was done: it has moved on meanwhile."
 
 @require_POST
 def cancel(request: HttpRequest, message: UUID) -> HttpResponse:
-    return _decided(request, message, services.cancel, "Cancelled. It was not sent.")
+    one = get_object_or_404(OutgoingMessage, id=message)
+    done = services.cancel(message=message)
+    undo_url = reverse("undo", args=[done]) if done else ""
+    return _told(request, one, bool(done), "Cancelled. It was not sent.", undo_url=undo_url)
 
 
 @require_POST
@@ -33,6 +37,12 @@ def _decided(
     request: HttpRequest, message: UUID, decide: Callable[..., bool], words: str
 ) -> HttpResponse:
     one = get_object_or_404(OutgoingMessage, id=message)
-    done = decide(message=message)
-    flash(request, words if done else TOO_LATE, tone="good" if done else "dusk")
+    return _told(request, one, decide(message=message), words)
+
+
+def _told(
+    request: HttpRequest, one: OutgoingMessage, done: bool, words: str, *, undo_url: str = ""
+) -> HttpResponse:
+    said, tone = (words, "good") if done else (TOO_LATE, "dusk")
+    flash(request, said, tone=tone, undo_url=undo_url)
     return redirect("people:lead", lead=one.lead_id)

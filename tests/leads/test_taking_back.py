@@ -24,6 +24,8 @@ from leads.models import (
     FollowUpTemplate,
     Interaction,
     Lead,
+    OutgoingMessage,
+    Source,
     Stage,
     Tag,
 )  # fmt: skip
@@ -33,8 +35,9 @@ from tests.leads.people.making import dana, lists
 from tests.leads.timeline.making import dana_with_talks
 
 pytestmark = pytest.mark.django_db
-# Calendars take an undo for a new version, too; scores follow a moment later.
-MOVES_ON = {"sequence", "score", "score_reasons", "scored_at"}
+# Calendars take an undo for a new version, too; scores follow a moment later; of a letter the
+# trail leaves out when it was settled.
+MOVES_ON = {"sequence", "score", "score_reasons", "scored_at", "settled_at"}
 Act = Callable[[], tuple[str, dict[str, Any]]]
 
 
@@ -85,6 +88,14 @@ def an_entry() -> tuple[str, dict[str, Any]]:
     return of("timeline:remove", showing.lead_id, showing.id)
 
 
+def a_letter() -> tuple[str, dict[str, Any]]:
+    made = OutgoingMessage.objects.create(
+        lead=dana(), subject="Three homes", body="Here they are.", state="failed",
+        last_error="The mail server is busy.", settled_at=timezone.now(),
+    )  # fmt: skip
+    return of("messages:cancel", made.id)
+
+
 def a_file() -> tuple[str, dict[str, Any]]:
     file = Attachment.objects.filter(lead=dana_with_talks()).first()
     return of("timeline:drop_file", file.lead_id, file.id)
@@ -122,6 +133,8 @@ ACTS: dict[str, Act] = {
     "a stage": a_stage_of_nobody,
     "a profile": removing("profiles", BuyerProfile),
     "a campaign": removing("campaigns", Campaign),
+    "a source": removing("sources", Source),
+    "a letter": a_letter,
     "an own field": removing("fields", CustomField, name="Visa"),
     "a retired field": lambda: of(
         "names:retire", "fields", CustomField.objects.get(name="Visa").pk, wanted="yes"
