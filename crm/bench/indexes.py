@@ -6,14 +6,14 @@ What enforces something stays throughout: primary keys, unique indexes, constrai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
 from django.db import connection
 from psycopg import sql
 
-from crm.bench.hands import share_out
+from crm.bench.hands import Job, share_out
 
 DEFINITIONS = """
 SELECT c.relname, pg_get_indexdef(i.indexrelid), t.relname, i.indisunique OR i.indisexclusion
@@ -34,17 +34,23 @@ class IndexesDiffer(Exception):
 
 
 @contextmanager
-def built_afterwards() -> Iterator[None]:
-    """Within, only those indexes stand that enforce something."""
+def built_afterwards(along: Mapping[str, Job] | None = None) -> Iterator[None]:
+    """Within, only those indexes stand that enforce something.
+
+    What is to go `along` one of the others is done while the rest of them are built.
+    """
+    going = along or {}
     before = _found()
     dropped = {name: each for name, each in before.items() if not each[2]}
+    if unknown := going.keys() - dropped.keys():
+        raise IndexesDiffer(", ".join(sorted(unknown)))
     _drop(list(dropped))
     yield
     # The first scan marks each page as settled and so writes it anew: best before any index.
     each_table("VACUUM {}")
     places = {table: place for place, table in enumerate(_tables())}
-    ordered = sorted(dropped.values(), key=lambda each: places[each[1]])
-    share_out(partial(_build, definition) for definition, _table, _enforces in ordered)
+    ordered = sorted(dropped, key=lambda name: (name not in going, places[dropped[name][1]]))
+    share_out(partial(_build, *dropped[name][:2], going.get(name)) for name in ordered)
     if lost := _plain(before) - _plain(_found()):
         raise IndexesDiffer(", ".join(sorted(name for name, _ in lost)))
 
@@ -78,9 +84,13 @@ def _drop(names: list[str]) -> None:
         _run(sql.SQL("DROP INDEX {}").format(sql.SQL(", ").join(map(sql.Identifier, names))))
 
 
-def _build(definition: str) -> None:
+def _build(definition: str, table: str, then: Job | None) -> None:
     _run(BUILDING)
     _run(definition)
+    if then is not None:
+        # Its plans want statistics.
+        _run(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+        then()
 
 
 def _run(statement: str | sql.Composed) -> None:

@@ -22,7 +22,7 @@ MAKERS = [
     Maker("events", "events with deliveries", rows.make_events, beside=True),
     Maker("watch", "requests", rows.make_requests, beside=True),
     Maker("watch", "samples, problems, slow queries", rows.make_watched, beside=True),
-    Maker("audit", "records sealed", rows.seal, beside=True, settles=True),
+    Maker("audit", "records sealed", rows.seal, settles=True, along="trail_in_sealing_order"),
 ]
 REFUSALS = [
     Refusal("vault", "everything sealed is sealed", honesty.unsealed_columns),

@@ -32,7 +32,8 @@ class Maker:
     """Fills its tables with about `stage.rows` rows and says how many it made.
 
     One `beside` needs nobody else's rows and is made beside the others. `settles` does what the
-    worker would have done by then: it comes last, with all indexes there.
+    worker would have done by then: it comes last, with all indexes there, or as soon as the one
+    stands that it goes `along`.
     """
 
     room: str
@@ -40,6 +41,7 @@ class Maker:
     make: Callable[[Stage], int]
     beside: bool = False
     settles: bool = False
+    along: str = ""
 
 
 PAGE_BAR_MS = 50

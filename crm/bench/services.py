@@ -103,14 +103,16 @@ def _prepare(stage: Stage, wanted: Wanted, say: Say) -> list[Figure]:
 
 def _fill(stage: Stage, say: Say) -> None:
     makers = [maker for maker in registry.makers() if not maker.settles]
-    with indexes.built_afterwards():
+    settling = [maker for maker in registry.makers() if maker.settles]
+    along = {maker.along: partial(_make, stage, [maker], say) for maker in settling if maker.along}
+    with indexes.built_afterwards(along):
         _make_side_by_side(stage, makers, say)
         made_at = perf_counter()
     say(f"  bench: indexes in {perf_counter() - made_at:.1f} s")
     # Plans want statistics; the server's own would come too late for the first page.
     figures = Maker("bench", "tables known to the planner", _analyze)
-    settling = [maker for maker in registry.makers() if maker.settles]
-    _make_side_by_side(stage, [figures, *settling], say)
+    last = [maker for maker in settling if not maker.along]
+    _make_side_by_side(stage, [figures, *last], say)
 
 
 def _analyze(_stage: Stage) -> int:
