@@ -18,6 +18,9 @@ PATIENCE = {
     "tcp_user_timeout": 40_000,
 }
 
+# A page waits so long for what other work has in hand, and then says so (crm.shell.failing).
+LOCK_SECONDS = 8
+
 
 def settings(address: str, *, process: str = "command") -> dict[str, Any]:
     found: dict[str, Any] = environ.Env.db_url_config(address)
@@ -33,4 +36,6 @@ def settings(address: str, *, process: str = "command") -> dict[str, Any]:
         options.setdefault(name, value)
     if process == "web":
         options["pool"] = POOL
+        given = f"{options['options']} " if "options" in options else ""
+        options["options"] = f"{given}-c lock_timeout={LOCK_SECONDS}s"
     return found

@@ -11,14 +11,20 @@ from django.views import defaults
 
 # The server is starting or going down (57P), or the line to it is gone (08).
 AWAY = ("57P01", "57P02", "57P03")
+IN_HAND = "55P03"
 TRY_AGAIN_SECONDS = 5
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A database that is away is no fault of the page: it says so, and when to come again."""
-    if not _is_away(sys.exc_info()[1]):
+    """What passes by itself is no fault of the page: it says so, and when to come again."""
+    error = sys.exc_info()[1]
+    if _is_away(error):
+        page = "503.html"
+    elif _is_in_hand(error):
+        page = "503_in_hand.html"
+    else:
         return defaults.server_error(request)
-    response = HttpResponse(render_to_string("503.html"), status=503)
+    response = HttpResponse(render_to_string(page), status=503)
     response["Retry-After"] = str(TRY_AGAIN_SECONDS)
     return response
 
@@ -29,3 +35,10 @@ def _is_away(error: BaseException | None) -> bool:
     # What the server itself refused has a state; what never reached it has none.
     state = getattr(error.__cause__, "sqlstate", None)
     return state is None or state.startswith("08") or state in AWAY
+
+
+def _is_in_hand(error: BaseException | None) -> bool:
+    """Other work held a row for longer than a page waits (crm.runtime.databases)."""
+    if not isinstance(error, OperationalError):
+        return False
+    return getattr(error.__cause__, "sqlstate", None) == IN_HAND

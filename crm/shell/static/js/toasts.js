@@ -18,6 +18,7 @@ const lost = { text: "Not saved. The server did not answer. What you typed is st
 function refused(xhr) {
   if (xhr.status === 403) return { text: "Not done. Reload the page and sign in again.", tone: "bad" };
   if (xhr.status === 404) return { text: "Not found. It may have been removed.", tone: "bad" };
+  if (xhr.status === 503) return { text: "Not saved. Porchlight is busy just now. What you typed is still here. Try again in a minute.", tone: "bad" };
   return { text: "Not saved. Something went wrong on the server. Try again.", tone: "bad" };
 }
 
