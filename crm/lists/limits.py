@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 PAGE_MS = 1000
 COUNT_MS = 300
 # For what may well not be there, and is looked for beside what was found.
-REST_MS = 150
+REST_MS = 30
 
 
 class TooSlow(Exception):

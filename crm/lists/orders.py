@@ -130,8 +130,11 @@ class Order:
         return [Branch(each, each.sorted(each.keyed(rows))) for each in self.stretches]
 
     def place(self, row: Any) -> str:
-        stretch = self._called(getattr(row, "_stretch", ""))
+        stretch = self.stretch_of(row)
         return self.place_of(stretch, [getattr(row, name) for name in stretch.names])
+
+    def stretch_of(self, row: Any) -> Keyed:
+        return self._called(getattr(row, "_stretch", ""))
 
     def place_of(self, stretch: Keyed, values: Sequence[Any]) -> str:
         return cursors.seal([stretch.name, *values], order=self.name)

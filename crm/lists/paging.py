@@ -39,16 +39,36 @@ def first_page(rows: Rows, by: Order, size: int) -> Page:
 def page_after(rows: Rows, by: Order, place: str, size: int) -> Page:
     found, unsure = gathered(rows, branches(rows, by, place), size + 1)
     shown = found[:size]
-    before = by.place(shown[0]) if shown else by.from_itself(place)
+    before = _before(by, place, shown[0]) if shown else by.from_itself(place)
     after = by.place(shown[-1]) if unsure or len(found) > size else ""
     return Page(shown, before, after, unsure)
 
 
+def _before(by: Order, place: str, first: Any) -> str:
+    """Where a page begins with those who lack what is sorted by, nothing lies between it and the
+    place that it began from; and no index would find that out."""
+    stretch = by.stretch_of(first)
+    begun = stretch.last and by.read(place).stretch != stretch
+    return by.from_itself(place) if begun else by.place(first)
+
+
 def page_before(rows: Rows, by: Order, place: str, size: int) -> Page:
-    found, _ = gathered(rows, branches(rows, by.reverse(), place), size + 1)
+    found = _back(rows, waves(branches(rows, by.reverse(), place)), size)
     shown = found[:size][::-1]
     after = by.place(shown[-1]) if shown else by.from_itself(place)
     return Page(shown, by.place(shown[0]) if len(found) > size else "", after)
+
+
+def _back(rows: Rows, parted: Sequence[Sequence[Branch]], size: int) -> list[Any]:
+    """One more than a page, if there is one."""
+    lacking, *having = parted
+    others = [branch for wave in having for branch in wave]
+    if not (others and lacking[0].stretch.last):
+        return gathered(rows, [*lacking, *others], size + 1)[0]
+    # Somebody who has it stands before them as a rule: nobody needs to look for one who lacks it.
+    found = _of_wave(rows, lacking, size)
+    more = gathered(rows, others, size + 1 - len(found))[0]
+    return [*found, *more] if more or len(found) < size else _of_wave(rows, lacking, size + 1)
 
 
 def waves(branches: Sequence[Branch]) -> list[list[Branch]]:

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, Greatest
+from django.db.models.functions import Coalesce, ExtractDay, ExtractMonth, Greatest, Upper
 from django.utils import timezone
 
 from crm.audit import tracking
@@ -233,6 +233,8 @@ class Lead(SealedRow):
                 Coalesce("budget_max", Decimal(0)).desc(), "id",
                 name="lead_by_budget", condition=PRESENT,
             ),
+            # Also how the planner knows how common a language is, whatever its letters' case.
+            models.Index(Upper("language"), name="lead_by_language", condition=PRESENT),
             models.Index(
                 fields=["unanswered_since"], name="lead_unanswered",
                 condition=PRESENT & Q(unanswered_since__isnull=False),

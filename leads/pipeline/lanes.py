@@ -68,6 +68,8 @@ class Lane:
     following: str = ""
     # Of a stage that ended: how many came this month, at most MOST_COUNTED.
     came: int = 0
+    # More of it took longer than a page waits.
+    too_slow: bool = False
 
     @property
     def sums(self) -> list[str]:
@@ -206,8 +208,12 @@ def more(stage: Stage, tab: str, after: str, *, only: Q | None = None) -> Lane:
     if only is None:
         best = _best([stage.id], kinds, place)[stage.id]
     else:
-        found = chosen.rows(only, kinds)
-        best = chosen.further(found, stage.id, place, A_LANE + 1)[stage.id]
+        try:
+            with within(PAGE_MS):
+                found = chosen.rows(only, kinds)
+                best = chosen.further(found, stage.id, place, A_LANE + 1)[stage.id]
+        except TooSlow:
+            return Lane(stage, following=after, too_slow=True)
     _put(lane, best, cards.of([id for id, _ in best[:A_LANE]]))
     return lane
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from crm.audit.services import operation
 from crm.audit.undo import undo
 from crm.lists import orders, paging, registry
+from crm.lists.kinds import by_text
 from crm.lists.tree import Condition, Group, to_address
 from crm.models import Event, Operation
 from leads.directory import bulk, filters
@@ -338,6 +339,13 @@ def test_names_are_filtered_without_accents_over_their_index(signed_in):
     (only,) = [each for each in LEADS.filters if each.name == "name"]
     plan = LEADS.rows().filter(only.build("has", ["Évora"])).explain()
     assert "folded_name ~~ '%evora%'" in plan
+
+
+def test_a_language_is_asked_of_its_index():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    plan = LEADS.rows().filter(by_text("language", "is", ["tagalog"], None)).explain()
+    assert "lead_by_language" in plan
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from crm.lists import pages, paging, walking
 from crm.lists.walking import walk
@@ -91,6 +93,22 @@ def test_all_are_walked_through_once_however_long_it_takes(name):
     nothing = a_lead("Nothing")
     walked = [row.name for batch in paging.walk(LEADS.rows(), order_of(name), 2) for row in batch]
     assert walked == [*(f"P{n}" for n in range(5)), nothing.name]
+
+
+def test_the_way_back_looks_for_nobody_else_who_lacks_it(name):
+    rows, order = LEADS.rows(), order_of(name)
+    lacking = [a_lead(f"N{number}").name for number in range(4)]
+    page = paging.page_after(rows, order, paging.first_page(rows, order, 5).after, 2)
+    further = paging.page_after(rows, order, page.after, 2)
+    assert [row.name for row in (*page.rows, *further.rows)] == lacking
+
+    with CaptureQueriesContext(connection) as asked:
+        back = paging.page_before(rows, order, further.before, 2)
+        begun = paging.page_before(rows, order, page.before, 2)
+    looked = [query["sql"] for query in asked if "pg_sleep" in query["sql"]]
+    assert [row.name for row in (*begun.rows, *back.rows)] == ["P3", "P4", "N0", "N1"]
+    # For the two who are shown, and for no third.
+    assert [sql.endswith("LIMIT 2") for sql in looked] == [True]
 
 
 def test_one_walks_to_the_last_of_those_who_have_it(owner, name):

@@ -351,6 +351,10 @@ def test_filter_that_is_too_slow_or_wrong_is_said(signed_in, monkeypatch):
     monkeypatch.setattr("leads.pipeline.chosen.best", slow)
     html = signed_in.get(f"/pipeline/?{filtered(Condition('name', 'has', ('dana',)))}")
     assert "needs longer than a second" in html.content.decode()
+    asked = f"after=90-{lanes.NOBODY}&{filtered(Condition('name', 'has', ('dana',)))}"
+    monkeypatch.setattr("leads.pipeline.chosen.further", slow)
+    more = signed_in.get(f"/pipeline/lane/{stage('new').id}/?{asked}").content.decode()
+    assert ("More took longer than a second" in more, "after=90-" in more) == (True, True)
     assert "can't be read" in signed_in.get("/pipeline/?q=@@").content.decode()
     wrong = signed_in.get(f"/pipeline/?{filtered(Condition('shoe', 'has', ('dana',)))}")
     assert "A condition needs another look" in unescape(wrong.content.decode())
