@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models import Exists, OuterRef
 from psycopg import sql
 
 from crm.audit import undo_sql
@@ -136,11 +137,11 @@ class Table:
         found: set[str] = set()
         for each in self.fields:
             if each.remote_field and each.db_constraint and ids:
-                parents = each.related_model._base_manager.values(each.target_field.attname)
-                rows = self.model._base_manager.filter(pk__in=self.keys(ids))
-                lost = rows.exclude(**{each.attname: None}).exclude(
-                    **{f"{each.attname}__in": parents}
+                parents = each.related_model._base_manager.filter(
+                    **{each.target_field.attname: OuterRef(each.attname)}
                 )
+                rows = self.model._base_manager.filter(pk__in=self.keys(ids))
+                lost = rows.exclude(**{each.attname: None}).filter(~Exists(parents))
                 found |= {str(pk) for pk in lost.values_list("pk", flat=True)}
         return sorted(found)
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from crm.audit import undo
 from crm.demo import registry as parts
 from crm.runtime import grants
 from crm.shell import keys, palette, topbar
@@ -16,14 +15,12 @@ from leads.people import custom_fields, demo, page, panels
 from leads.people.names import pages as names
 from leads.people.panels import Panel, Place
 from leads.people.rights import holdings, retention
-from leads.people.services import stand_as_before
 
 
 def register() -> None:
     # Written by the database alone.
     grants.restrict("leads_stage_change", "SELECT")
     grants.restrict("leads_stage_tally", "SELECT")
-    undo.when_undone(stand_as_before)
     topbar.register(topbar.Begin("Add lead", "people:add", key="N"))
     keys.register(Key(("N",), "Add a lead"))
     palette.register_action(

@@ -16,7 +16,7 @@ from leads.people.services.points import (
     remove_point,
     reveal,
 )
-from leads.people.services.stages import goes_along, move_stage, stand_as_before
+from leads.people.services.stages import goes_along, move_stage
 
 __all__ = [
     "TYPED",
@@ -37,6 +37,5 @@ __all__ = [
     "set_consent",
     "set_custom",
     "set_do_not_contact",
-    "stand_as_before",
     "unrelate",
 ]

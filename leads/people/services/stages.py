@@ -19,24 +19,6 @@ def goes_along(companion: Companion) -> None:
         _companions.append(companion)
 
 
-# Who is moved back by an undo has stood there all the time.
-STOOD_ALL_THE_TIME = """
-WITH back AS (
-    SELECT c.lead, c.to_stage, o.undoes_id FROM leads_stage_change c
-    JOIN crm_operation o ON o.id = c.operation
-    WHERE c.operation = %(undo)s
-        AND c.lead IN (SELECT subject FROM crm_trail WHERE operation = %(undo)s)
-), since AS (
-    SELECT back.lead, back.to_stage, min(went.at - went.stayed) AS since FROM back
-    JOIN leads_stage_change went ON went.lead = back.lead AND went.operation = back.undoes_id
-        AND went.from_stage = back.to_stage
-    GROUP BY 1, 2
-)
-UPDATE leads_lead l SET stage_since = since.since FROM since
-WHERE l.id = since.lead AND l.stage_id = since.to_stage
-"""
-
-
 @transaction.atomic
 def move_stage(*, lead: Lead, to: Stage, why: str = "", lost_reason: str = "") -> UUID:
     """The database itself writes down from where, when, why and how long."""
@@ -61,8 +43,3 @@ def move_stage(*, lead: Lead, to: Stage, why: str = "", lost_reason: str = "") -
 def _say_why(why: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('porchlight.why', %s, true)", [why])
-
-
-def stand_as_before(undo: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(STOOD_ALL_THE_TIME, {"undo": undo})

@@ -60,6 +60,12 @@ def test_whom_an_undo_moves_back_has_stood_there_all_the_time():
     assert dict(Lead.objects.values_list("id", "stage_since")) == since
     undo(back)
     assert dict(Lead.objects.values_list("id", "stage_since")) == moved
+    told = StageChange.objects.filter(lead=lead.id).order_by("id")
+    times = [change.at for change in told]
+    assert (len(times), times, times[-1] > moved[lead.id]) == (4, sorted(times), True)
+    # Each stay begins where the stage itself began, however often it was left and come back to.
+    began = [change.at - change.stayed for change in told[1:]]
+    assert began == [since[lead.id], moved[lead.id], since[lead.id]]
 
 
 def test_a_saved_move_says_from_where_and_how_long():
