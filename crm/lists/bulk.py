@@ -98,9 +98,7 @@ def _few(scope: Scope, rows: Rows) -> list[Any] | None:
     return found if len(found) <= AT_ONCE else None
 
 
-def _act(
-    shape: Shape, action: BulkAction, ids: Sequence[Any], told: Mapping[str, Any]
-) -> Outcome:
+def _act(shape: Shape, action: BulkAction, ids: Sequence[Any], told: Mapping[str, Any]) -> Outcome:
     """On those that still stand in the list. They are held until the transaction ends, so that
     nobody is erased or merged between being looked at and being written to."""
     there = shape.listed.rows().filter(pk__in=ids).order_by("pk")
