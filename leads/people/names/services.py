@@ -14,6 +14,10 @@ from leads.models import CustomField, LeadTag, Tag
 from leads.people.names.kinds import Names
 
 
+class Stays(Exception):
+    """Why it can't go, in a sentence."""
+
+
 @transaction.atomic
 def add(*, names: Names, values: Mapping[str, Any]) -> tuple[Any, UUID]:
     """At the end of the list."""
@@ -55,20 +59,33 @@ def move(*, names: Names, row: Model, to: int) -> UUID:
 
 
 @transaction.atomic
-def remove(*, names: Names, row: Model) -> UUID:
+def remove(*, names: Names, row: Model) -> UUID | None:
+    """None where it is gone already."""
+    if not _held(row):
+        return None
+    if why := names.objection(row):
+        raise Stays(why)
     with operation(f"Remove a {names.one}") as id:
         row.delete()
     return id
 
 
 @transaction.atomic
-def merge_tags(*, tag: Tag, into: Tag) -> UUID:
-    """Who bears the one bears the other afterwards; the first is gone."""
+def merge_tags(*, tag: Tag, into: Tag) -> UUID | None:
+    """Who bears the one bears the other afterwards; the first is gone. None where either was."""
+    if len(_held(tag, into)) < 2:
+        return None
     with operation("Merge two tags") as id:
         bearing = LeadTag.objects.filter(tag=into).values("lead")
         LeadTag.objects.filter(tag=tag).exclude(lead__in=bearing).update(tag=into)
         tag.delete()
     return id
+
+
+def _held(*rows: Model) -> list[Model]:
+    """Whoever is being given one is through by then: else they would have what is nowhere."""
+    same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    return list(same.order_by("pk").select_for_update(of=("self",)))
 
 
 @transaction.atomic

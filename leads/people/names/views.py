@@ -16,6 +16,8 @@ from leads.people.names import services
 from leads.people.names.forms import TAKEN, MergeForm
 from leads.people.names.kinds import KINDS, Names, count_of
 
+GONE = "Nothing was done: one of the two is gone meanwhile."
+
 
 @require_GET
 def listed(request: HttpRequest, slug: str) -> HttpResponse:
@@ -94,17 +96,25 @@ def _place(wanted: str, now: int) -> int:
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     names = _kind(slug)
     row = get_object_or_404(names.model, pk=pk)
+    if request.method == "POST":
+        return _removed(request, names, row)
     if why := names.objection(row):
         return _refused(request, names, f"{row} stays. {why}")
-    if request.method == "POST":
-        undo = services.remove(names=names, row=row)
-        return answered(request, _back(slug), f"{row} is removed", undo=undo)
     count = count_of(names, row)
     people = "1 person has" if count.number == 1 else f"{count} people have"
     intro = f"{people} it, and lose it." if count.number else "Nobody has it."
     context = {"intro": intro, "submit_kind": "danger"}
     title = f"Remove {row}"
     return ask(request, None, title=title, back=_back(slug), submit="Remove", **context)
+
+
+def _removed(request: HttpRequest, names: Names, row: Any) -> HttpResponse:
+    try:
+        undo = services.remove(names=names, row=row)
+    except services.Stays as refusal:
+        return _refused(request, names, f"{row} stays. {refusal}")
+    tone = "good" if undo else "dusk"
+    return answered(request, _back(names.slug), f"{row} is removed", undo=undo, tone=tone)
 
 
 def _refused(request: HttpRequest, names: Names, words: str) -> HttpResponse:
@@ -125,6 +135,8 @@ def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
         undo = services.merge_tags(tag=tag, into=into)
+        if undo is None:
+            return answered(request, _back(slug), GONE, tone="bad")
         return answered(request, _back(slug), f"{tag} is now {into}", undo=undo)
     return ask(request, form, title=f"Merge {tag} into another", back=_back(slug), submit="Merge")
 
