@@ -103,7 +103,8 @@ def _act(shape: Shape, action: BulkAction, ids: Sequence[Any], told: Mapping[str
     nobody is erased or merged between being looked at and being written to."""
     there = shape.listed.rows().filter(pk__in=ids).order_by("pk")
     held = [row.pk for row in there.select_for_update(of=("self",), no_key=True).only("pk")]
-    outcome = action.run(shape.listed.rows().filter(pk__in=held), told)
+    # For nobody no new tag is made.
+    outcome = action.run(shape.listed.rows().filter(pk__in=held), told) if held else Outcome(0)
     if len(held) == len(ids):
         return outcome
     return replace(outcome, left={**outcome.left, NOT_THERE: len(ids) - len(held)})

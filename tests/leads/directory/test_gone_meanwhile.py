@@ -86,6 +86,15 @@ def test_at_once(signed_in, monkeypatch, action, when):
     untouched(gone)
 
 
+def test_for_nobody_no_tag_is_made(signed_in):
+    (gone,) = people(1)
+    erase(lead=gone)
+    answer = post(signed_in, "tag", id=[str(gone.id)])
+    told = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert told == {"text": f"0 people tagged Abroad. {LEFT}", "tone": "good", "undo": ""}
+    assert not Tag.objects.filter(name="Abroad").exists()
+
+
 @pytest.mark.parametrize("action", DONE)
 @pytest.mark.parametrize("scope", ["ids", "all"])
 def test_by_the_worker(signed_in, monkeypatch, action, scope):
