@@ -44,12 +44,15 @@ def change(*, names: Names, row: Any, values: Mapping[str, Any]) -> UUID | None:
 
 
 @transaction.atomic
-def move(*, names: Names, row: Model, to: int) -> UUID:
-    """To this place of the list, counted from nothing."""
+def move(*, names: Names, row: Model, to: int) -> UUID | None:
+    """To this place of the list, counted from nothing. None where it stands there."""
     rows = list(names.model.objects.select_for_update().order_by("order", "id"))
+    before = [each.pk for each in rows]
     moved = next(each for each in rows if each.pk == row.pk)
     rows.remove(moved)
     rows.insert(max(0, min(to, len(rows))), moved)
+    if [each.pk for each in rows] == before:
+        return None
     with operation(f"Move a {names.one}") as id:
         for place, each in enumerate(rows, start=1):
             if each.order != place:
@@ -82,15 +85,17 @@ def merge_tags(*, tag: Tag, into: Tag) -> UUID | None:
     return id
 
 
-def _held(*rows: Model) -> list[Model]:
+def _held(*rows: Model) -> list[Any]:
     """Whoever is being given one is through by then: else they would have what is nowhere."""
     same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
     return list(same.order_by("pk").select_for_update(of=("self",)))
 
 
 @transaction.atomic
-def retire(*, field: CustomField, wanted: bool) -> UUID:
-    """Shown nowhere any more, with its values kept."""
+def retire(*, field: CustomField, wanted: bool) -> UUID | None:
+    """Shown nowhere any more, with its values kept. None where it is so already."""
+    if not any(held.retired is not wanted for held in _held(field)):
+        return None
     with operation("Retire a field" if wanted else "Use a field again") as id:
         CustomField.objects.filter(pk=field.pk).update(retired=wanted)
     return id

@@ -78,11 +78,13 @@ def move(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = get_object_or_404(names.model, pk=pk)
     places = [each.pk for each in names.rows()]
     to = _place(request.POST.get("to", ""), places.index(row.pk))
-    undo = reverse("undo", args=[services.move(names=names, row=row, to=to)])
+    done = services.move(names=names, row=row, to=to)
+    undo = reverse("undo", args=[done]) if done else ""
+    words = f"{row} is moved" if done else f"{row} stands there already"
     if request.headers.get("HX-Request"):
         response = render(request, "leads/people/names/_names.html", _shown(names))
-        return toast(response, f"{row} is moved", undo_url=undo)
-    flash(request, f"{row} is moved", undo_url=undo)
+        return toast(response, words, undo_url=undo)
+    flash(request, words, undo_url=undo)
     return redirect(_back(slug))
 
 
@@ -149,7 +151,7 @@ def retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     wanted = request.POST.get("wanted") == "yes"
     undo = services.retire(field=field, wanted=wanted)
     words = f"{field} is retired" if wanted else f"{field} is used again"
-    return answered(request, _back(slug), words, undo=undo)
+    return answered(request, _back(slug), words, undo=undo, tone="good" if undo else "dusk")
 
 
 def _back(slug: str) -> str:
