@@ -90,6 +90,9 @@ def undo(operation: UUID) -> Report:
             report = next(own, None) or by_trail(operation)
             for hear in _hearers:
                 hear(report.operation)
+            if report.nothing:
+                # What is in the way may go: then it can be asked again.
+                transaction.set_rollback(True)
             return report
     except IntegrityError as error:
         raise CannotUndo("What is there now stands in the way of what was there before.") from error

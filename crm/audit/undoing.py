@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
-
 from crm.audit.undo import CannotUndo, Report, undo
 from crm.models import Operation
 
@@ -48,11 +46,7 @@ def take_back(operation: UUID) -> Undone:
         if taken := taker(operation):
             return taken
     try:
-        with transaction.atomic():
-            report = undo(operation)
-            if report.nothing:
-                # What is in the way may go: then it can be asked again.
-                transaction.set_rollback(True)
+        report = undo(operation)
     except CannotUndo as refusal:
         return Undone(f"Not undone. {refusal}")
     done = Operation.objects.get(id=operation)
