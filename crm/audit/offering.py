@@ -17,7 +17,8 @@ class Offer:
     operation: UUID
     name: str
     label: str
-    undone: bool
+    # How it went on, where that is so already.
+    since: str
 
 
 def offers(records: Iterable[Trail]) -> dict[int, Offer]:
@@ -31,5 +32,5 @@ def offers(records: Iterable[Trail]) -> dict[int, Offer]:
 
 
 def _offer(done: Operation) -> Offer:
-    label = "Do again" if done.undoes_id else "Undo"
-    return Offer(done.id, done.name, label, undone=hasattr(done, "undone_by"))
+    label, since = ("Do again", "done again") if done.is_undo else ("Undo", "undone")
+    return Offer(done.id, done.work, label, since if hasattr(done, "undone_by") else "")

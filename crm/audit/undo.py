@@ -49,6 +49,11 @@ class Report:
     returned: int = 0
     left: list[Left] = field(default_factory=list)
 
+    @property
+    def nothing(self) -> bool:
+        """All that there was to take back was left."""
+        return bool(self.left) and not self.changed_back + self.removed + self.returned
+
     def summary(self) -> dict[str, object]:
         listed = [[left.table, left.row_id, left.why, *left.fields] for left in self.left[:LISTED]]
         return {
@@ -85,6 +90,9 @@ def undo(operation: UUID) -> Report:
             report = next(own, None) or by_trail(operation)
             for hear in _hearers:
                 hear(report.operation)
+            if report.nothing:
+                # What is in the way may go: then it can be asked again.
+                transaction.set_rollback(True)
             return report
     except IntegrityError as error:
         raise CannotUndo("What is there now stands in the way of what was there before.") from error
@@ -102,7 +110,7 @@ def _undo(operation: UUID) -> Report:
     done = Operation.objects.select_for_update().get(id=operation)
     if Operation.objects.filter(undoes=done).exists():
         raise CannotUndo("This was undone already.")
-    with services.operation(f"Undo {done.name}"[:100], undoes=operation) as id:
+    with services.operation(done.name_of_undo, undoes=operation) as id:
         report = Report(id)
         created, changed, deleted = _net(operation, report)
         kept = _remove(operation, created, report)

@@ -50,12 +50,14 @@ def take_back(operation: UUID) -> Undone:
     except CannotUndo as refusal:
         return Undone(f"Not undone. {refusal}")
     done = Operation.objects.get(id=operation)
-    return Undone(words(done, report), report.operation)
+    return Undone(words(done, report), None if report.nothing else report.operation)
 
 
 def words(done: Operation, report: Report) -> str:
     """ "Undone. 3 left as they are: changed since." """
-    said = "Done again." if done.undoes_id else "Undone."
+    said = "Done again." if done.is_undo else "Undone."
+    if report.nothing:
+        said = f"Not {said.lower()}"
     for why, number in Counter(left.why for left in report.left).items():
         said += f" {number:,} left as {'it is' if number == 1 else 'they are'}: {why}."
     return said

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -43,6 +43,7 @@ LONGEST_RUN = 20.0
 MOST_ATTEMPTS = 5
 FORGOTTEN_AFTER = timedelta(days=30)
 KEPT = (taking_back.AGAIN,)
+NOT_THERE = "no longer in this list"
 State = BulkRun.State
 
 log = structlog.get_logger(__name__)
@@ -66,11 +67,11 @@ def begin(
     *, shape: Shape, action: BulkAction, scope: Scope, form: forms.Form | None, reader: Reader
 ) -> Done:
     """`form` is valid; `answers.Gone` where what it names was deleted since it was read."""
-    few = _few(scope.rows(shape, reader))
+    few = _few(scope, scope.rows(shape, reader))
     with transaction.atomic(), operation(action.label, list=shape.listed.name) as id:
         if few is not None:
             told = answers.held(form)
-            outcome = action.run(shape.listed.rows().filter(pk__in=few), told)
+            outcome = _act(shape, action, few, told)
             summarise(id, done=outcome.done, left=sum(outcome.left.values()))
             poke(COUNT_TICK)
             return Done(id, outcome, told)
@@ -87,14 +88,26 @@ def begin(
     return Done(id, Outcome(0), {}, run)
 
 
-def _few(rows: Rows) -> list[Any] | None:
+def _few(scope: Scope, rows: Rows) -> list[Any] | None:
     """The rows' ids: what an action changes must not change which rows it is for."""
     try:
         with within(PAGE_MS):
-            found = list(rows.order_by().values_list("pk", flat=True)[: AT_ONCE + 1])
+            found = scope.batch(rows, after="", most=AT_ONCE + 1)
     except TooSlow:
         return None
     return found if len(found) <= AT_ONCE else None
+
+
+def _act(shape: Shape, action: BulkAction, ids: Sequence[Any], told: Mapping[str, Any]) -> Outcome:
+    """On those that still stand in the list. They are held until the transaction ends, so that
+    nobody is erased or merged between being looked at and being written to."""
+    there = shape.listed.rows().filter(pk__in=ids).order_by("pk")
+    held = [row.pk for row in there.select_for_update(of=("self",), no_key=True).only("pk")]
+    # For nobody no new tag is made.
+    outcome = action.run(shape.listed.rows().filter(pk__in=held), told) if held else Outcome(0)
+    if len(held) == len(ids):
+        return outcome
+    return replace(outcome, left={**outcome.left, NOT_THERE: len(ids) - len(held)})
 
 
 @transaction.atomic
@@ -164,14 +177,15 @@ def _batch(run: BulkRun, reader: Reader) -> bool:
     if listed is None:
         raise LookupError(run.kind)
     shape = Shape(listed)
-    action, rows = shape.bulk[held.action], _rows(held, shape, reader)
+    action, scope = shape.bulk[held.action], Scope.from_json(held.scope)
+    rows = scope.rows(shape, reader)
     if held.total == 0:
         held.total = rows.order_by().count()
-    found = _next(rows, held.after)
+    found = scope.batch(rows, after=held.after, most=BATCH)
     if not found:
         _end(held, State.DONE)
         return False
-    outcome = action.run(listed.rows().filter(pk__in=found), answers.again(action, held.data))
+    outcome = _act(shape, action, found, answers.again(action, held.data))
     failpoint("lists.after_effect")
     held.done, held.after = held.done + outcome.done, str(found[-1])
     held.left = dict(Counter(held.left) + Counter(outcome.left))
@@ -179,17 +193,6 @@ def _batch(run: BulkRun, reader: Reader) -> bool:
     held.save(update_fields=["done", "left", "after", "total", "due_at", "attempts"])
     failpoint("lists.before_commit")
     return True
-
-
-def _rows(run: BulkRun, shape: Shape, reader: Reader) -> Rows:
-    return Scope.from_json(run.scope).rows(shape, reader)
-
-
-def _next(rows: Rows, after: str) -> list[Any]:
-    """By id, so that no change of a row brings it round again."""
-    if after:
-        rows = rows.filter(pk__gt=rows.model._meta.pk.to_python(after))
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 def _give_back(run: BulkRun) -> None:

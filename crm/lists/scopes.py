@@ -36,6 +36,16 @@ class Scope:
     def from_json(cls, value: Mapping[str, Any]) -> Scope:
         return cls(value["ids"]) if "ids" in value else cls(tree=tree.from_json(value["tree"]))
 
+    def batch(self, rows: Rows, *, after: str, most: int) -> list[Any]:
+        """The next ids of `rows`, in order, so that no change of a row brings it round again. Of
+        ticked ones also those that are gone meanwhile."""
+        beyond = rows.model._meta.pk.to_python(after) if after else None
+        if self.ids is not None:
+            ticked = sorted(set(keys(rows, self.ids)))
+            return [key for key in ticked if beyond is None or key > beyond][:most]
+        rows = rows if beyond is None else rows.filter(pk__gt=beyond)
+        return list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+
     def rows(self, shape: Shape, reader: Reader) -> Rows:
         rows = shape.listed.rows()
         if self.ids is not None:

@@ -39,7 +39,8 @@ def leave_to_worker(operation: UUID) -> Undone | None:
         total=0,
     )
     poke(TICK)
-    return Undone("Being undone. You are told when it is done.", later=True)
+    words = "Being done again" if done.is_undo else "Being undone"
+    return Undone(f"{words}. You are told when it is done.", later=True)
 
 
 def undo_all(run: BulkRun) -> None:

@@ -12,7 +12,7 @@ from crm.notify.kinds import Kind
 from crm.notify.services import notify
 
 KIND = Kind("lists.bulk", "Long work on a list is done")
-UNDO = "Undo"
+UNDO, AGAIN = "Undo", "Do again"
 ENDINGS = {
     BulkRun.State.DONE: "done",
     BulkRun.State.STOPPED: "stopped",
@@ -34,7 +34,9 @@ def tell(run: BulkRun) -> None:
 
 def title(run: BulkRun, listed: ListOf | None) -> str:
     labels = {action.name: action.label for action in listed.bulk} if listed else {}
-    label = UNDO if run.action == ACTION else labels.get(run.action, run.action)
+    label = labels.get(run.action, run.action)
+    if run.action == ACTION:
+        label = AGAIN if run.operation.is_undo else UNDO
     return f"{label}: {ENDINGS[BulkRun.State(run.state)]}"
 
 

@@ -27,13 +27,14 @@ def listen(host: str, port: int) -> socket.socket:
     for number in range(port, last + 1):
         try:
             return _bound(host, number)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
+        except (OSError, TypeError) as error:
+            # The latter for what is no name in any alphabet.
+            if getattr(error, "errno", None) != errno.EADDRINUSE:
                 raise Refusal(_reason(error, host, number)) from error
     raise Refusal(f"All ports from {port} to {last} are taken. Name another one with --port.")
 
 
-def _reason(error: OSError, host: str, port: int) -> str:
+def _reason(error: Exception, host: str, port: int) -> str:
     if isinstance(error, PermissionError):
         return f"Port {port} is for the system's own services. Take one above 1023: --port 8000."
     return (
@@ -59,7 +60,7 @@ def _bound(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(512)
-    except OSError:
+    except (OSError, TypeError):
         listening.close()
         raise
     return listening

@@ -11,7 +11,8 @@ from django.views import defaults
 
 # The server is starting or going down (57P), or the line to it is gone (08).
 AWAY = ("57P01", "57P02", "57P03")
-IN_HAND = "55P03"
+# Waited for too long, or two that wait for each other, of whom one was ended.
+IN_HAND = ("55P03", "40P01")
 TRY_AGAIN_SECONDS = 5
 
 
@@ -41,4 +42,4 @@ def _is_in_hand(error: BaseException | None) -> bool:
     """Other work held a row for longer than a page waits (crm.runtime.databases)."""
     if not isinstance(error, OperationalError):
         return False
-    return getattr(error.__cause__, "sqlstate", None) == IN_HAND
+    return getattr(error.__cause__, "sqlstate", None) in IN_HAND

@@ -20,15 +20,24 @@ KEPT = dt.timedelta(days=30)
 _ALONE = 0x9E17_0001
 
 
-def rotate(*, progress: Callable[[int, int], None], batch: int = BATCH) -> Keyring:
-    """Finish the rotation that was interrupted, or begin one. Safe to be killed at any point."""
+def rotate(
+    *,
+    progress: Callable[[int, int], None],
+    settling: Callable[[], None] = lambda: None,
+    batch: int = BATCH,
+) -> Keyring:
+    """Finish the rotation that was interrupted, or begin one. Safe to be killed at any point.
+
+    settling: called when all are wrapped again, and other processes are waited for.
+    """
     with _alone():
         ring = keyring.ring(fresh=True)
         _refuse_unknown(ring)
         if not _waiting(ring):
             ring = keyring.change(lambda held: held.with_new_key())
         _rewrap_all(ring, progress, batch)
-        return _settled(ring, progress, batch)
+        settling()
+        return _settled(ring, batch)
 
 
 @contextmanager
@@ -78,12 +87,11 @@ def _rewrap_some(ring: Keyring, batch: int) -> int:
     return len(ids)
 
 
-def _settled(ring: Keyring, progress: Callable[[int, int], None], batch: int) -> Keyring:
+def _settled(ring: Keyring, batch: int) -> Keyring:
     """Other processes may wrap by the old key until they look at the file again."""
     time.sleep(keyring.LOOKED_AT_EVERY)
     while _waiting(ring):
         if not _rewrap_some(ring, batch):
             time.sleep(keyring.LOOKED_AT_EVERY)
-    progress(1, 1)
     before = (dt.datetime.now(dt.UTC) - KEPT).isoformat(timespec="seconds")
     return keyring.change(lambda held: held.with_retired().without_old(retired_before=before))

@@ -22,19 +22,19 @@ def tell(found: Iterable[FollowUp]) -> list[Row]:
 
 
 def _row(follow_up: FollowUp) -> Row:
-    return {
-        "what": follow_up.get_kind_display(),
-        "title": follow_up.title,
-        "notes": follow_up.notes,
-        "due": follow_up.due.isoformat(),
-        "on the day": follow_up.due_on.isoformat() if follow_up.due_on else "",
-        "repeats": follow_up.rule,
-        "state": follow_up.get_state_display(),
-        "ended": follow_up.ended_at.isoformat() if follow_up.ended_at else "",
-        "outcome": follow_up.get_outcome_display(),
-        "home": follow_up.listing.title if follow_up.listing else "",
-        "confirmed": follow_up.confirmed_at.isoformat() if follow_up.confirmed_at else "",
+    told: Row = {
+        "What": follow_up.get_kind_display(),
+        "Title": follow_up.title,
+        "Notes": follow_up.notes,
+        "Due": follow_up.due_on or follow_up.due,
+        "Repeats": follow_up.rule,
+        "State": follow_up.get_state_display(),
+        "Ended": follow_up.ended_at,
+        "Outcome": follow_up.get_outcome_display(),
+        "Home": follow_up.listing.title if follow_up.listing else "",
+        "Confirmed": follow_up.confirmed_at,
     }
+    return {name: value for name, value in told.items() if value}
 
 
 def erase(person: UUID) -> int:

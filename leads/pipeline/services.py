@@ -36,10 +36,13 @@ class Answers(TypedDict, total=False):
 @transaction.atomic
 def move(
     *, lead: Lead, to: Stage, why: str = "", lost_reason: str = "", agreed: Agreed | None = None
-) -> UUID:
-    """A move with what belongs to it: the deal that is reserved or closed, or falls through."""
-    with operation(f"Move to {to.name}") as id:
-        move_stage(lead=lead, to=to, why=why, lost_reason=lost_reason)
+) -> UUID | None:
+    """A move with what belongs to it: the deal that is reserved or closed, or falls through. None
+    where another tab was a moment earlier: a deal is not agreed twice."""
+    with transaction.atomic(), operation(f"Move to {to.name}") as id:
+        if move_stage(lead=lead, to=to, why=why, lost_reason=lost_reason) is None:
+            transaction.set_rollback(True)
+            return None
         if to.kind in STATES and agreed is not None:
             _agree(lead, open_deal(lead), STATES[Stage.Kind(to.kind)], agreed)
     return id

@@ -104,6 +104,8 @@ def stages(request: HttpRequest, lead: UUID) -> HttpResponse:
 def move(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = get_object_or_404(Lead.objects.present().select_related("stage"), id=lead)
     to = get_object_or_404(Stage, id=_number(request.POST.get("to")))
+    if found.stage_id == to.id:
+        return _moved(request, found, to, None)
     form = _asked(request, found, to)
     if form is not None and not form.is_valid():
         tab, q = chosen_tab(request.POST.get("tab")), request.POST.get("q", "")
@@ -112,7 +114,7 @@ def move(request: HttpRequest, lead: UUID) -> HttpResponse:
         template = "leads/pipeline/_ask.html" if fragment else "leads/pipeline/ask.html"
         return render(request, template, context)
     done = services.move(lead=found, to=to, **_answers(form))
-    return _moved(request, found, to, reverse("undo", args=[done]))
+    return _moved(request, found, to, done)
 
 
 def _number(text: str | None) -> int:
@@ -122,8 +124,6 @@ def _number(text: str | None) -> int:
 def _asked(request: HttpRequest, lead: Lead, to: Stage) -> forms.Form | None:
     """The questions of a stage; at first with what is known, then with what was answered."""
     data = request.POST if request.POST.get("asked") else None
-    if lead.stage_id == to.id:
-        return None
     if to.kind == Stage.Kind.LOST:
         return LostForm(data)
     if to.kind in services.STATES:
@@ -144,8 +144,9 @@ def _answers(form: forms.Form | None) -> services.Answers:
     return {"agreed": form.agreed()} if isinstance(form, DealForm) else {}
 
 
-def _moved(request: HttpRequest, lead: Lead, to: Stage, undo_url: str) -> HttpResponse:
-    said = f"{lead.name} moved to {to.name}."
+def _moved(request: HttpRequest, lead: Lead, to: Stage, done: UUID | None) -> HttpResponse:
+    said = f"{lead.name} moved to {to.name}." if done else f"{lead.name} is in {to.name} already."
+    undo_url = reverse("undo", args=[done]) if done else ""
     tab, asked = chosen_tab(request.POST.get("tab")), chosen_by(request, request.POST)
     if not request.headers.get("HX-Request"):
         flash(request, said, undo_url=undo_url)

@@ -9,7 +9,7 @@ from crm.runtime import ticks
 from leads.models import Lead
 from leads.people.panels import Panel
 from leads.people.panels import register as register_panel
-from leads.scoring import ageing, measures, services
+from leads.scoring import ageing, holding, measures, services
 from leads.scoring.queries import panel
 from leads.scoring.rules import START
 
@@ -19,6 +19,7 @@ def register() -> None:
     ticks.register("leads.sources", every=3600, run=services.count_sources, slow=True)
     undo.when_undone(services.score_what_came_back)
     register_panel(Panel("score", "left", 10, "leads/scoring/_score.html", score_of))
+    holding.register()
     measures.register_all()
 
 

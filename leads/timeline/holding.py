@@ -36,7 +36,7 @@ def _tell_files(found: Iterable[Attachment]) -> list[Row]:
             "Name": _read(row, "name"),
             "Media type": row.media_type,
             "Size": row.size,
-            "Added": row.made_at.isoformat(),
+            "Added": row.made_at,
         }
         for row in found
     ]
@@ -60,7 +60,7 @@ def _tell_letters(found: Iterable[OutgoingMessage]) -> list[Row]:
     return [
         {
             "State": row.get_state_display(),
-            "Written": row.made_at.isoformat(),
+            "Written": row.made_at,
             "Subject": _read(row, "subject"),
             "Body": _read(row, "body"),
         }

@@ -4,7 +4,7 @@ from crm.demo import registry as parts
 from crm.runtime import ticks
 from crm.shell.keys import Key
 from crm.shell.keys import register as register_key
-from leads.today import counting, demo, kinds, rules
+from leads.today import counting, demo, holding, kinds, rules
 
 KEYS = (
     Key(("J", "K"), "Next, previous person"),
@@ -22,6 +22,7 @@ def register() -> None:
     rules.register_all()
     kinds.register_all()
     counting.register()
+    holding.register()
     # Time alone makes things due: between the events, a look each minute.
     ticks.register("leads.count_today", every=60, run=counting.count_anew)
     parts.register("scores and Today", demo.build, 900)

@@ -17,7 +17,7 @@ from leads.followups import services as followups
 from leads.followups.reminding import remind_due
 from leads.models import FollowUp, Interaction, PutOff
 from leads.timeline import moments
-from tests.browser.watching import hears
+from tests.browser.watching import Watched, hears
 from tests.leads.factories import a_follow_up, a_lead, a_phone
 from tests.leads.today.making import a_full_day, somebody_waiting
 
@@ -310,3 +310,26 @@ def test_news_while_the_queue_is_on_its_way_is_shown_too(desk_in: Page) -> None:
     route, answer = held[0]
     route.fulfill(response=answer)
     expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
+
+
+def test_a_queue_that_did_not_come_is_not_waited_for_any_more(desk: Watched, desk_in: Page) -> None:
+    a_full_day()
+    page = opened(desk_in)
+    asked: list[Route] = []
+
+    def refuse(route: Route) -> None:
+        if route.request.headers.get("hx-target") != "queue":
+            route.continue_()
+        else:
+            asked.append(route)
+
+    page.route("**/*", refuse)
+    page.evaluate(TOLD)
+    expect(page.locator("#queue")).to_have_attribute("aria-busy", "true")
+    while not asked:
+        page.wait_for_timeout(20)
+    asked[0].abort()
+    expect(page.locator("#queue")).not_to_have_attribute("aria-busy", "true")
+    # What the browser and htmx say of the line that broke.
+    assert any("ERR_FAILED" in fault for fault in desk.faults)
+    desk.faults.clear()

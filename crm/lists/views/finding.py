@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from crm.lists import registry
 from crm.lists.asking import Asked, asked, filtered
 from crm.lists.declaration import ListOf
+from crm.shell.returning import ours
 
 
 def listed_or_404(kind: str) -> ListOf:
@@ -24,8 +24,8 @@ def listed_or_404(kind: str) -> ListOf:
 
 def asked_by_form(request: HttpRequest, kind: str) -> Asked:
     """A form sends along which list, filter and sort it stood under, or on which other page."""
-    listed, home = listed_or_404(kind), request.POST.get("home", "")
-    if home.startswith("/") and url_has_allowed_host_and_scheme(home, None):
+    listed, home = listed_or_404(kind), ours(request, request.POST.get("home", ""))
+    if home:
         return filtered(request, listed, request.POST, home=home)
     return asked(request, listed, request.POST)
 

@@ -49,13 +49,16 @@ class Command(BaseCommand):
             raise CommandError(f"The keyring lacks {', '.join(standing.missing)}.")
 
     def _rotate(self, _options: dict[str, Any]) -> None:
-        ring = rotation.rotate(progress=self._progress)
-        self.stdout.write(f"\nCurrent key: {ring.current}. Keep a fresh copy of {keyring.path()}.")
+        ring = rotation.rotate(progress=self._progress, settling=self._settling)
+        self.stdout.write(f"Current key: {ring.current}. Keep a fresh copy of {keyring.path()}.")
 
     def _progress(self, done: int, total: int) -> None:
         share = 100 * done // total if total else 100
         self.stdout.write(f"\r{share:3d} % of {total:,} data keys", ending="")
         self.stdout.flush()
+
+    def _settling(self) -> None:
+        self.stdout.write("\nWaiting until no process wraps by the old key any more.")
 
     def _verify(self, options: dict[str, Any]) -> None:
         models = queries.sealed_models()

@@ -14,6 +14,10 @@ from leads.models import CustomField, LeadTag, Tag
 from leads.people.names.kinds import Names
 
 
+class Stays(Exception):
+    """Why it can't go, in a sentence."""
+
+
 @transaction.atomic
 def add(*, names: Names, values: Mapping[str, Any]) -> tuple[Any, UUID]:
     """At the end of the list."""
@@ -40,12 +44,15 @@ def change(*, names: Names, row: Any, values: Mapping[str, Any]) -> UUID | None:
 
 
 @transaction.atomic
-def move(*, names: Names, row: Model, to: int) -> UUID:
-    """To this place of the list, counted from nothing."""
+def move(*, names: Names, row: Model, to: int) -> UUID | None:
+    """To this place of the list, counted from nothing. None where it stands there."""
     rows = list(names.model.objects.select_for_update().order_by("order", "id"))
+    before = [each.pk for each in rows]
     moved = next(each for each in rows if each.pk == row.pk)
     rows.remove(moved)
     rows.insert(max(0, min(to, len(rows))), moved)
+    if [each.pk for each in rows] == before:
+        return None
     with operation(f"Move a {names.one}") as id:
         for place, each in enumerate(rows, start=1):
             if each.order != place:
@@ -55,15 +62,22 @@ def move(*, names: Names, row: Model, to: int) -> UUID:
 
 
 @transaction.atomic
-def remove(*, names: Names, row: Model) -> UUID:
+def remove(*, names: Names, row: Model) -> UUID | None:
+    """None where it is gone already."""
+    if not _held(row):
+        return None
+    if why := names.objection(row):
+        raise Stays(why)
     with operation(f"Remove a {names.one}") as id:
         row.delete()
     return id
 
 
 @transaction.atomic
-def merge_tags(*, tag: Tag, into: Tag) -> UUID:
-    """Who bears the one bears the other afterwards; the first is gone."""
+def merge_tags(*, tag: Tag, into: Tag) -> UUID | None:
+    """Who bears the one bears the other afterwards; the first is gone. None where either was."""
+    if len(_held(tag, into)) < 2:
+        return None
     with operation("Merge two tags") as id:
         bearing = LeadTag.objects.filter(tag=into).values("lead")
         LeadTag.objects.filter(tag=tag).exclude(lead__in=bearing).update(tag=into)
@@ -71,9 +85,17 @@ def merge_tags(*, tag: Tag, into: Tag) -> UUID:
     return id
 
 
+def _held(*rows: Model) -> list[Any]:
+    """Whoever is being given one is through by then: else they would have what is nowhere."""
+    same = type(rows[0])._base_manager.filter(pk__in=[row.pk for row in rows])
+    return list(same.order_by("pk").select_for_update(of=("self",)))
+
+
 @transaction.atomic
-def retire(*, field: CustomField, wanted: bool) -> UUID:
-    """Shown nowhere any more, with its values kept."""
+def retire(*, field: CustomField, wanted: bool) -> UUID | None:
+    """Shown nowhere any more, with its values kept. None where it is so already."""
+    if not any(held.retired is not wanted for held in _held(field)):
+        return None
     with operation("Retire a field" if wanted else "Use a field again") as id:
         CustomField.objects.filter(pk=field.pk).update(retired=wanted)
     return id

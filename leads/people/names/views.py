@@ -16,6 +16,8 @@ from leads.people.names import services
 from leads.people.names.forms import TAKEN, MergeForm
 from leads.people.names.kinds import KINDS, Names, count_of
 
+GONE = "Nothing was done: one of the two is gone meanwhile."
+
 
 @require_GET
 def listed(request: HttpRequest, slug: str) -> HttpResponse:
@@ -76,11 +78,13 @@ def move(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = get_object_or_404(names.model, pk=pk)
     places = [each.pk for each in names.rows()]
     to = _place(request.POST.get("to", ""), places.index(row.pk))
-    undo = reverse("undo", args=[services.move(names=names, row=row, to=to)])
+    done = services.move(names=names, row=row, to=to)
+    undo = reverse("undo", args=[done]) if done else ""
+    words = f"{row} is moved" if done else f"{row} stands there already"
     if request.headers.get("HX-Request"):
         response = render(request, "leads/people/names/_names.html", _shown(names))
-        return toast(response, f"{row} is moved", undo_url=undo)
-    flash(request, f"{row} is moved", undo_url=undo)
+        return toast(response, words, undo_url=undo)
+    flash(request, words, undo_url=undo)
     return redirect(_back(slug))
 
 
@@ -94,17 +98,25 @@ def _place(wanted: str, now: int) -> int:
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     names = _kind(slug)
     row = get_object_or_404(names.model, pk=pk)
+    if request.method == "POST":
+        return _removed(request, names, row)
     if why := names.objection(row):
         return _refused(request, names, f"{row} stays. {why}")
-    if request.method == "POST":
-        undo = services.remove(names=names, row=row)
-        return answered(request, _back(slug), f"{row} is removed", undo=undo)
     count = count_of(names, row)
     people = "1 person has" if count.number == 1 else f"{count} people have"
     intro = f"{people} it, and lose it." if count.number else "Nobody has it."
     context = {"intro": intro, "submit_kind": "danger"}
     title = f"Remove {row}"
     return ask(request, None, title=title, back=_back(slug), submit="Remove", **context)
+
+
+def _removed(request: HttpRequest, names: Names, row: Any) -> HttpResponse:
+    try:
+        undo = services.remove(names=names, row=row)
+    except services.Stays as refusal:
+        return _refused(request, names, f"{row} stays. {refusal}")
+    tone = "good" if undo else "dusk"
+    return answered(request, _back(names.slug), f"{row} is removed", undo=undo, tone=tone)
 
 
 def _refused(request: HttpRequest, names: Names, words: str) -> HttpResponse:
@@ -125,6 +137,8 @@ def merge(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["into"]
         undo = services.merge_tags(tag=tag, into=into)
+        if undo is None:
+            return answered(request, _back(slug), GONE, tone="bad")
         return answered(request, _back(slug), f"{tag} is now {into}", undo=undo)
     return ask(request, form, title=f"Merge {tag} into another", back=_back(slug), submit="Merge")
 
@@ -137,7 +151,7 @@ def retire(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     wanted = request.POST.get("wanted") == "yes"
     undo = services.retire(field=field, wanted=wanted)
     words = f"{field} is retired" if wanted else f"{field} is used again"
-    return answered(request, _back(slug), words, undo=undo)
+    return answered(request, _back(slug), words, undo=undo, tone="good" if undo else "dusk")
 
 
 def _back(slug: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -45,19 +45,10 @@ def _value(row: models.Model, field: models.Field[Any, Any]) -> object:
         return value
     words = dict(field.flatchoices or getattr(field, "base_field", field).flatchoices)
     if isinstance(value, list):
-        return [_part(each, words) for each in value]
+        return [str(words.get(each, each)) for each in value]
     if words:
         return str(words.get(value, value))
     return str(value) if isinstance(value, models.Model | UUID) else value
-
-
-def _part(value: object, words: Mapping[Any, Any]) -> str:
-    """Of a list: a choice by its words, and what has parts of its own with all of them."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {part}" for name, part in value.items())
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return str(words.get(value, value))
 
 
 def shown(value: object) -> str:

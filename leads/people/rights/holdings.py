@@ -22,16 +22,13 @@ from leads.models import (
     ContactPoint,
     CustomValue,
     Deal,
-    Duplicate,
     FollowUp,
     Household,
     Interaction,
     Lead,
     LeadArea,
     LeadTag,
-    PutOff,
     Relationship,
-    Score,
     StageChange,
 )
 from leads.people import custom_fields
@@ -165,7 +162,4 @@ HOLDINGS = [
     _whole("follow_ups", "Follow-ups", FollowUp, "listing"),
     Holding("stage_changes", "Why they moved on", _find_changes, _tell_changes, _nothing_more),
     _whole("deals", "Deals", Deal, "listing", erase=False),
-    _whole("duplicates", "Possible duplicates", Duplicate, by="one other"),
-    _whole("put_off", "Put off", PutOff),
-    _whole("scores", "Scores", Score),
 ]

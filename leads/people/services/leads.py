@@ -151,24 +151,28 @@ def set_custom_of(lead: Lead, values: Mapping[int, Any]) -> bool:
 
 
 @transaction.atomic
-def archive(*, leads: Sequence[Lead]) -> UUID:
-    """Out of every list, with all that was said kept; brought back as they were."""
+def archive(*, leads: Sequence[Lead]) -> UUID | None:
+    """Out of every list, with all that was said kept; brought back as they were. Answers the
+    operation, where anybody was not archived yet."""
     return _put(leads, Lead.State.PRESENT, Lead.State.ARCHIVED, "Archive", "archived")
 
 
 @transaction.atomic
-def bring_back(*, leads: Sequence[Lead]) -> UUID:
+def bring_back(*, leads: Sequence[Lead]) -> UUID | None:
     return _put(leads, Lead.State.ARCHIVED, Lead.State.PRESENT, "Bring back", "returned")
 
 
-def _put(leads: Sequence[Lead], before: str, after: str, name: str, event: str) -> UUID:
-    ids = sorted(lead.id for lead in leads)
+def _put(leads: Sequence[Lead], before: str, after: str, name: str, event: str) -> UUID | None:
+    there = Lead.objects.filter(id__in=[lead.id for lead in leads], state=before).order_by("id")
+    ids = list(there.select_for_update(no_key=True).values_list("id", flat=True))
+    if not ids:
+        return None
     with operation(f"{name} a lead" if len(ids) == 1 else f"{name} {len(ids)} leads") as id:
-        moved = Lead.objects.filter(id__in=ids, state=before).update(state=after)
-        if moved and len(ids) == 1:
+        Lead.objects.filter(id__in=ids).update(state=after)
+        if len(ids) == 1:
             record(f"lead.{event}", subject=ids[0], data={})
-        elif moved:
-            record(f"leads.{event}", subject=id, data={"count": moved}, operation=id)
+        else:
+            record(f"leads.{event}", subject=id, data={"count": len(ids)}, operation=id)
     for lead in leads:
         if lead.state == before:
             lead.state = after

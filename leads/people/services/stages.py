@@ -20,13 +20,14 @@ def goes_along(companion: Companion) -> None:
 
 
 @transaction.atomic
-def move_stage(*, lead: Lead, to: Stage, why: str = "", lost_reason: str = "") -> UUID:
-    """The database itself writes down from where, when, why and how long."""
+def move_stage(*, lead: Lead, to: Stage, why: str = "", lost_reason: str = "") -> UUID | None:
+    """The database itself writes down from where, when, why and how long. None where they stand
+    there already, for the same reason."""
     now = Lead.objects.select_for_update().get(id=lead.id)
     reason = lost_reason if to.kind == Stage.Kind.LOST else ""
+    if (now.stage_id, now.lost_reason) == (to.id, reason):
+        return None
     with operation(f"Move to {to.name}") as id:
-        if (now.stage_id, now.lost_reason) == (to.id, reason):
-            return id
         before = now.stage_id
         _say_why(why)
         now.stage, now.lost_reason = to, reason

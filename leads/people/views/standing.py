@@ -27,8 +27,10 @@ def stage(request: HttpRequest, lead: UUID) -> HttpResponse:
         return redirect(reverse("people:lost", args=[lead]) + f"?to={to.id}")
     if to.id == found.stage_id:
         return redirect(page_of(found))
-    undo = services.move_stage(lead=found, to=to)
-    flash(request, f"Moved to {to.name}", undo_url=reverse("undo", args=[undo]))
+    done = services.move_stage(lead=found, to=to)
+    if done is None:
+        return _so_already(request, found, f"{found.name} is in {to.name}")
+    flash(request, f"Moved to {to.name}", undo_url=reverse("undo", args=[done]))
     return redirect(_after(found, to))
 
 
@@ -49,8 +51,9 @@ def lost(request: HttpRequest, lead: UUID) -> HttpResponse:
     to = lost_ones.filter(id=_number(request.GET.get("to", ""))).first() or lost_ones[0]
     form = LostForm(typed(request))
     if request.method == "POST" and form.is_valid():
-        undo = services.move_stage(lead=found, to=to, **form.cleaned_data)
-        return answered(request, page_of(found), f"Moved to {to.name}", undo=undo)
+        done = services.move_stage(lead=found, to=to, **form.cleaned_data)
+        words = f"Moved to {to.name}" if done else f"{found.name} is in {to.name}"
+        return _told(request, found, words, done)
     title = f"Why is {found.first_name} lost?"
     return ask(request, form, title=title, back=page_of(found), submit=f"Move to {to.name}")
 
@@ -58,21 +61,32 @@ def lost(request: HttpRequest, lead: UUID) -> HttpResponse:
 @require_POST
 def archive(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
-    undo = services.archive(leads=[found])
-    return answered(request, page_of(found), f"{found.name} is archived", undo=undo)
+    done = services.archive(leads=[found])
+    return _told(request, found, f"{found.name} is archived", done)
 
 
 @require_POST
 def bring_back(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
-    undo = services.bring_back(leads=[found])
-    return answered(request, page_of(found), f"{found.name} is back", undo=undo)
+    done = services.bring_back(leads=[found])
+    return _told(request, found, f"{found.name} is back", done)
 
 
 @require_POST
 def do_not_contact(request: HttpRequest, lead: UUID) -> HttpResponse:
     found = a_lead(lead)
     wanted = request.POST.get("wanted") == "yes"
-    undo = services.set_do_not_contact(lead=found, wanted=wanted)
+    done = services.set_do_not_contact(lead=found, wanted=wanted)
     words = "Nobody will contact them" if wanted else "They may be contacted again"
-    return answered(request, page_of(found), words, undo=undo)
+    return _told(request, found, words, done)
+
+
+def _told(request: HttpRequest, lead: Lead, words: str, done: UUID | None) -> HttpResponse:
+    if done is None:
+        return _so_already(request, lead, words)
+    return answered(request, page_of(lead), words, undo=done)
+
+
+def _so_already(request: HttpRequest, lead: Lead, words: str) -> HttpResponse:
+    """As in another tab, or by a second click: there is nothing to take back."""
+    return answered(request, page_of(lead), f"{words}. It was so already.", tone="dusk")

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from crm.audit import context, queries
+from crm.audit import context, queries, undoing
 from crm.audit.services import operation, scrub, security_event
 from crm.audit.words import Line
-from crm.models import Trail
+from crm.models import Operation, Trail
 from tests.trailed.models import Person, Street
 
 
@@ -187,10 +189,45 @@ def test_activity_takes_back_days_later_and_does_it_again(signed_in, ramon):
 
     page = signed_in.get(reverse("activity"))
     labels = [
-        (each.offer.label, each.offer.undone)
+        (each.offer.label, each.offer.since)
         for each in page.context["history"].entries
         if each.offer
     ]
-    assert labels == [("Do again", False), ("Undo", True)]
+    assert labels == [("Do again", ""), ("Undo", "undone")]
     assert undo not in page.content.decode()
     assert "Delete a street: undone" in page.content.decode()
+
+
+def test_what_was_done_again_is_undone_as_at_first(signed_in, ramon):
+    with context.acting("owner"), operation("Rename somebody") as id:
+        Person.objects.update(name="Ramon Cruz")
+    names, words, offers = [], [], []
+    for _ in range(4):
+        with context.acting("owner"):
+            undone = undoing.take_back(id)
+        id = undone.operation
+        words.append(undone.words)
+        names.append(Operation.objects.get(id=id).name)
+        offers.append([each.offer for each in of(ramon).entries[:2]])
+
+    assert names == ["Undo Rename somebody", "Do again: Rename somebody"] * 2
+    assert words == ["Undone.", "Done again."] * 2
+    assert [newest.label for newest, _ in offers] == ["Do again", "Undo"] * 2
+    assert [older.since for _, older in offers] == ["undone", "done again"] * 2
+    assert {each.name for two in offers for each in two} == {"Rename somebody"}
+
+
+def test_an_undo_that_could_take_nothing_back_is_none_and_may_be_tried_again(signed_in, ramon):
+    with context.acting("owner"), operation("Rename somebody") as id:
+        Person.objects.update(name="Ramon Cruz")
+    Person.objects.update(name="Ray")
+    answer = signed_in.post(reverse("undo", args=[id]), {"here": "1"})
+    toast = json.loads(answer.headers["HX-Trigger"])["toast"]
+    assert toast == {
+        "text": "Not undone. 1 left as it is: changed since.", "tone": "bad", "undo": "",
+    }  # fmt: skip
+
+    Person.objects.update(name="Ramon Cruz")
+    assert undoing.take_back(id).words == "Undone."
+    ramon.refresh_from_db()
+    assert ramon.name != "Ramon Cruz"

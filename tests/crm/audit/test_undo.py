@@ -238,7 +238,7 @@ def test_an_undo_can_be_undone_and_that_too():
     undo(redone.operation)
     assert picture() == before
     assert list(Operation.objects.order_by("at", "id").values_list("name", flat=True)) == [
-        "Bulk", "Undo Bulk", "Undo Undo Bulk", "Undo Undo Undo Bulk",
+        "Bulk", "Undo Bulk", "Do again: Bulk", "Undo Bulk",
     ]  # fmt: skip
 
 

@@ -152,9 +152,12 @@ def test_undo_of_very_many_is_left_to_the_worker(signed_in, monkeypatch):
     )  # fmt: skip
     run = BulkRun.objects.get()
     again = toast_of(signed_in.get(f"/lists/runs/{run.id}/"))["undo"]
-    signed_in.post(again, {"here": "1"})
+    said = toast_of(signed_in.post(again, {"here": "1"}))
+    assert said["text"] == "Being done again. You are told when it is done."
     bulk.run_due()
     assert closed() == 4
+    told = Notification.objects.filter(kind="lists.bulk")
+    assert {each.title for each in told} == {"Undo: done", "Do again: done"}
 
 
 def test_undo_of_what_never_was_is_not_found(signed_in):

@@ -436,3 +436,11 @@ def test_count_of_a_list_that_is_wrong_stays_unknown(owner, db):
     counting.count_due()
 
     assert ListCount.objects.filter(amount=None).count() == 1
+
+
+@pytest.mark.parametrize(
+    "home", ["//evil.example/", "https://evil.example/", "/" + "x" * 3000, "javascript:alert(1)"]
+)
+def test_a_filter_leads_back_to_a_page_of_ours_only(signed_in, home):
+    answer = signed_in.post("/lists/guests/apply/", {"list": "all", "home": home})
+    assert answer.url.startswith("/listed/guests/")

@@ -22,8 +22,8 @@ def test_ports_at_both_ends_are_taken() -> None:
     assert [ports.number(text) for text in ("1", "65535")] == [1, 65535]
 
 
-# The second is no name of anything, by the standard that keeps such names for tests.
-@pytest.mark.parametrize("host", ["192.0.2.1", "nothing.invalid"])
+# The second is nobody's, by the standard that keeps such names for tests; the third is no name.
+@pytest.mark.parametrize("host", ["192.0.2.1", "nothing.invalid", "é..b"])
 def test_address_of_another_machine_is_said(host: str) -> None:
     with pytest.raises(Refusal, match=rf"This machine has no address {host}\. `--host 127"):
         ports.listen(host, 8000)

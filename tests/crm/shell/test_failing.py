@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.urls import path
-from psycopg.errors import AdminShutdown, LockNotAvailable, QueryCanceled
+from psycopg.errors import AdminShutdown, DeadlockDetected, LockNotAvailable, QueryCanceled
 from psycopg_pool import PoolTimeout
 
 from crm.urls import handler500 as handler500
@@ -55,8 +55,12 @@ def test_a_database_that_is_away_is_said_and_asked_again(asked, error) -> None:
     assert "Content-Security-Policy" in answer
 
 
-def test_what_other_work_has_in_hand_is_said_and_asked_again(asked) -> None:
-    answer = asked(LockNotAvailable("canceling statement due to lock timeout"))
+@pytest.mark.parametrize(
+    "error",
+    [LockNotAvailable("canceling statement due to lock timeout"), DeadlockDetected("deadlock")],
+)
+def test_what_other_work_has_in_hand_is_said_and_asked_again(asked, error) -> None:
+    answer = asked(error)
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "Porchlight is changing this itself just now" in answer.content.decode()

@@ -83,9 +83,9 @@ def test_what_is_deleted_just_after_it_was_chosen_leaves_everything_undone(
     chosen = stage if name == "stage" else Tag.objects.create(name="VIP")
     few = bulk._few
 
-    def deleting(rows):
+    def deleting(*asked):
         chosen.delete()
-        return few(rows)
+        return few(*asked)
 
     sent = {"scope": "ids", "id": [str(lead.id)], name: str(chosen.pk)}
     monkeypatch.setattr(bulk, "_few", deleting)

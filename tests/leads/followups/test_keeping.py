@@ -26,7 +26,7 @@ def test_everything_that_was_planned_is_handed_out():
     services.plan(lead=lead, title="Ask about the loan", notes="Haggles", due=soon())
     services.plan(lead=a_lead("Ramon"), title="Else", due=soon())
     [row] = keeping.tell(keeping.find(lead.id)[0])
-    assert (row["title"], row["notes"], row["what"], row["state"]) == (
+    assert (row["Title"], row["Notes"], row["What"], row["State"]) == (
         "Ask about the loan", "Haggles", "Call", "Open",
     )  # fmt: skip
 

@@ -379,6 +379,11 @@ def test_what_is_set_comes_back_by_undo(signed_in):
     rules = {"morning_at": "06:15", "evening_at": "21:00", "day_reminder": "09:00"}
     signed_in.post(path("settings"), rules)
     undo_last(signed_in)
+    settings = signed_in.get(path("settings")).context["form"]
+    same = {each.html_name: each.value() for each in settings}
+    signed_in.post(path("settings"), {k: v for k, v in same.items() if v is not None})
+    *_, said = signed_in.get(path("sets")).context["messages"]
+    assert (str(said), said.extra_tags) == ("Nothing changed.", "")
     cadence = Cadence.objects.filter(occasion="every").first()
     told = {"name": "Other", "audience": "nurture", "occasion": "every", "days": "7"}
     signed_in.post(reverse("followups:cadence", args=[cadence.pk]), told)

@@ -69,7 +69,6 @@ def test_a_stage_is_added_renamed_and_counted(signed_in):
         ("down", ["New", "Qualified", "Contacted"]),
         ("0", ["Contacted", "New", "Qualified"]),
         ("99999", ["New", "Qualified", "Showing"]),
-        ("nowhere", ["New", "Contacted", "Qualified"]),
     ],
 )
 def test_a_stage_is_moved(signed_in, to, moved):
@@ -79,6 +78,24 @@ def test_a_stage_is_moved(signed_in, to, moved):
     assert 'id="names"' in answer.content.decode()
     undo(last_operation())
     assert order(Stage)[:3] == ["New", "Contacted", "Qualified"]
+
+
+@pytest.mark.parametrize("to", ["nowhere", "1"])
+def test_a_stage_that_stands_there_already_is_not_moved(signed_in, to):
+    stage = Stage.objects.get(name="Contacted")
+    page = signed_in.post(at("move", "stages", stage.pk), {"to": to}, follow=True)
+    (said,) = page.context["messages"]
+    assert (str(said), said.extra_tags) == ("Contacted stands there already", "")
+    assert order(Stage)[:3] == ["New", "Contacted", "Qualified"]
+    assert not Operation.objects.exists()
+
+
+def test_a_field_that_is_retired_already_offers_no_undo(signed_in):
+    field = CustomField.objects.create(name="Visa", kind="text", retired=True)
+    page = signed_in.post(at("retire", "fields", field.pk), {"wanted": "yes"}, follow=True)
+    (said,) = page.context["messages"]
+    assert (str(said), said.extra_tags) == ("Visa is retired", "")
+    assert not Operation.objects.exists()
 
 
 def test_a_stage_in_use_stays(signed_in):

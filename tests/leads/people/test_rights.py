@@ -27,6 +27,8 @@ from leads.models import (
     Interaction,
     Lead,
     LeadTag,
+    PutOff,
+    Score,
     Stage,
     StageChange,
 )
@@ -204,11 +206,32 @@ def test_what_is_held_is_asked_in_few_statements(signed_in):
         assert len(told) <= 15, "\n".join(told)
 
 
-def test_lists_whose_items_have_parts_are_told(signed_in):
-    lead = dana_with_all()
-    evidence = [["same_phone", "Mobile"], {"kind": "like_name", "share": 80}]
-    Duplicate.objects.create(one=lead, other=a_lead("Dana W."), confidence=80, evidence=evidence)
+def test_reasons_are_told_in_words_and_not_by_the_names_of_rules(signed_in):
+    lead, other = dana_with_all(), a_lead("Dana W.")
+    reasons = [["stage", 14, "offer"], ["recent", 8, 1], ["silence", -6, 21], ["budget", 4, ""]]
+    Score.objects.create(lead=lead.id, score=50, reasons=reasons)
+    one, two = sorted([lead, other], key=lambda each: each.id)
+    evidence = ["same_phone", "like_name"]
+    Duplicate.objects.create(one=one, other=two, confidence=80, evidence=evidence)
+    PutOff.objects.create(lead=lead, rule="quiet", until=timezone.now())
     said = text_of(signed_in.get(at("held", lead)))
-    assert "same_phone Mobile" in said
-    assert "kind: like_name, share: 80" in said
-    assert signed_in.get(at("erase", lead)).status_code == 200
+    words = (
+        "Stage: Offer +14, In touch within a day +8, Silent for 3 weeks \N{MINUS SIGN}6, "
+        "Budget known +4"
+    )
+    assert words in said
+    assert "same phone, similar name" in said
+    held = json.loads(signed_in.get(at("download", lead)).content)["held"]
+    assert held["scores"][-1]["Reasons"] == words.split(", ")
+    assert held["duplicates"][0]["Evidence"] == ["same phone", "similar name"]
+    assert held["put_off"][0]["Reason"] == "Hot and gone quiet"
+    rights.erase(lead=lead)
+    gone = (Score.objects.filter(lead=lead.id), Duplicate.objects.all(), PutOff.objects.all())
+    assert not any(rows.exists() for rows in gone)
+
+
+def test_planned_things_are_told_as_the_rest(signed_in):
+    lead = a_lead()
+    a_follow_up(lead, dt.datetime(2027, 1, 5, 1, tzinfo=dt.UTC), title="Call back")
+    said = text_of(signed_in.get(at("held", lead)))
+    assert "What Call Title Call back Due 5 January 2027, 9:00 State Open" in said

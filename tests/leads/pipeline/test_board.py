@@ -18,6 +18,7 @@ from django.utils import timezone
 from crm.audit.undo import undo
 from crm.lists.limits import TooSlow
 from crm.lists.tree import Condition, Group, to_address
+from crm.models import Operation
 from leads.models import Deal, Lead, Source, Stage, StageChange, StageTally
 from leads.pipeline import chosen, lanes, services
 from leads.pipeline.registration import fold_tallies
@@ -109,6 +110,25 @@ def test_ended_stages_tell_who_came_this_month_and_stayed():
     old = on_the_board("Long ago", stage="lost", stage_since=timezone.now() - timedelta(days=99))
     assert StageChange.objects.get(lead=old.id).at < timezone.now() - timedelta(days=90)
     assert the_lane(lanes.board("buyers", None), "lost").came == 1
+
+
+def test_a_deal_that_was_agreed_in_another_tab_is_not_agreed_twice(owner):
+    lead = on_the_board()
+    agreed = Agreed(Decimal(9_000_000), Decimal(3), timezone.localdate())
+    services.move(lead=lead, to=stage("closed"), agreed=agreed)
+    before = Operation.objects.count()
+    assert services.move(lead=lead, to=stage("closed"), agreed=agreed) is None
+    assert (Deal.objects.filter(lead=lead).count(), Operation.objects.count()) == (1, before)
+
+
+def test_a_card_that_is_lost_already_keeps_why(signed_in):
+    lead = on_the_board("Ana Cruz", stage="lost", lost_reason="budget")
+    url = reverse("pipeline:move", args=[lead.id])
+    page = signed_in.post(url, {"to": stage("lost").id}, follow=True)
+    (said,) = page.context["messages"]
+    assert (str(said), said.extra_tags) == ("Ana Cruz is in Lost already.", "")
+    lead.refresh_from_db()
+    assert lead.lost_reason == "budget"
 
 
 def test_reserving_and_closing_keep_one_deal(owner):

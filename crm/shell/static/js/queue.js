@@ -47,6 +47,8 @@ function load() {
 
 function answered() {
   asked = false;
+  // The same one still stands there where no answer came.
+  queue().removeAttribute("aria-busy");
   if (again) load();
 }
 
