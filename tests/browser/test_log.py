@@ -81,14 +81,18 @@ def test_two_keys_log_a_call_with_its_follow_up_and_a_third_moves_it(desk_in: Pa
     desk_in.keyboard.press("1")
 
     strip = desk_in.locator("[data-logged]")
-    expect(strip).to_contain_text("Logged. Next: call to see how it stands")
+    expect(strip).to_contain_text("Logged. Next for Jasmine Uy: call to see how it stands")
     assert Interaction.objects.get().outcome == "reached"
     assert due_day() == day_after(3)
     assert axe_faults(desk_in) == []
     desk_in.keyboard.press("t")
     expect(strip).to_contain_text("tomorrow")
     assert due_day() == day_after(1)
-    desk_in.keyboard.press("Enter")
+    expect(strip.locator("[aria-pressed=true]")).to_contain_text("Tomorrow")
+    desk_in.keyboard.press("p")
+    due = FollowUp.objects.open().get().due.astimezone(ZoneInfo("Asia/Manila"))
+    expect(strip.locator("#log-pick")).to_have_value(f"{due:%Y-%m-%dT%H:%M}")
+    desk_in.keyboard.press("Escape")
     expect(desk_in.locator("[data-log-dialog]")).to_have_count(0)
     expect(desk_in.locator("#timeline")).to_contain_text("Call, reached")
 
@@ -124,7 +128,7 @@ def test_keys_typed_ahead_of_the_server_are_not_lost(desk_in: Page) -> None:
         desk_in.keyboard.press(key)
 
     next_week = moments.day_words(day_after(7), day_after(0))
-    expect(desk_in.locator("[data-logged]")).to_contain_text(f"Next: call again, {next_week}")
+    expect(desk_in.locator("[data-logged]")).to_contain_text(f"Uy: call again, {next_week}")
     assert Interaction.objects.get().outcome == "left_message"
     assert due_day() == day_after(7)
 
