@@ -214,9 +214,7 @@ def save(lead: Lead, form: LogForm, preferences: Preferences) -> Logged:
         )
 
 
-def told(
-    lead: Lead, logged: Logged, preferences: Preferences, chosen: str = ""
-) -> dict[str, Any]:
+def told(lead: Lead, logged: Logged, preferences: Preferences, chosen: str = "") -> dict[str, Any]:
     """The strip that says what was logged and what comes next: by now another one is at the top."""
     now = timezone.now()
     due = logged.next.due if logged.next and not logged.next.all_day else None
