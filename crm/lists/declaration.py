@@ -144,6 +144,7 @@ class BulkAction:
     run: does it to a batch, a queryset of at most 500 rows, with the form's cleaned data. It must
     be made of statements over the whole batch, and can be asked again after a rollback.
     done: says it in the past, "12 people tagged"; gets the number and the form's data.
+    asks: what its form is called and its button says, where the label is too short for that.
     """
 
     name: str
@@ -154,6 +155,11 @@ class BulkAction:
     form: type[forms.Form] | None = None
     recent_sign_in: bool = False
     danger: bool = False
+    asks: str = ""
+
+    @property
+    def asking(self) -> str:
+        return self.asks or self.label
 
 
 @dataclass(frozen=True)
