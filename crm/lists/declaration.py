@@ -203,7 +203,7 @@ class ListOf:
     row_name, row_url: how a row is called, and what Enter opens.
     preview: a template that gets `row`, prepared by `prepare_preview`.
     more: filters and columns that are data, as custom fields are; asked once a page.
-    empty: what helps where there are none yet.
+    empty: what helps where there are none yet; add: what makes the first, and its page's name.
     walks: whether a row's own page leads on to the next one (crm.lists.walking).
     """
 
@@ -223,6 +223,7 @@ class ListOf:
     preview: str = ""
     prepare_preview: Prepare | None = None
     empty: str = "They appear here as soon as there are some."
+    add: tuple[str, str] | None = None
     more: Callable[[], More] | None = None
     exports: bool = True
     walks: bool = False

@@ -310,3 +310,11 @@ def test_news_while_the_queue_is_on_its_way_is_shown_too(desk_in: Page) -> None:
     route, answer = held[0]
     route.fulfill(response=answer)
     expect(page.locator(".lit-card .name")).to_have_text("Ana Cruz")
+
+
+def test_a_name_of_one_endless_word_stays_in_its_card(desk_in: Page) -> None:
+    a_lead("W" * 200, arrived_at=timezone.now())
+    page = opened(desk_in)
+    assert (
+        page.locator(".lit-card .name").evaluate("name => name.scrollWidth - name.clientWidth") <= 0
+    )

@@ -43,3 +43,11 @@ def test_a_preview_asks_as_much_of_much_as_of_little(signed_in, django_assert_ma
         a_talk(lead, days_ago=number)
     with django_assert_max_num_queries(15):
         previewed(signed_in, lead)
+
+
+def test_where_nobody_is_yet_the_first_is_added_from_there(signed_in):
+    adding = f'href="{reverse("people:add")}" data-asks'
+    for page in ("directory:leads", "today:today"):
+        html = signed_in.get(reverse(page)).content.decode()
+        main = html[html.index("<main") : html.index("</main>")]
+        assert adding in " ".join(main.split()), page
