@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 
 from leads.models import FollowUp, Interaction, Lead
 from leads.timeline import moments, services
-from tests.browser.watching import axe_faults
+from tests.browser.watching import axe_faults, become_phone
 from tests.leads.factories import a_follow_up, a_lead, a_phone
 
 BLNS = Path("/work/shared/data/naughty/blns.json")
@@ -277,3 +277,12 @@ def test_no_naughty_string_runs(desk_in: Page, where: str) -> None:
             desk_in.wait_for_load_state("networkidle")
     assert desk_in.evaluate("window.__ran ?? 0") == 0
     assert dialogs == []
+
+
+def test_the_chosen_tab_of_the_composer_is_in_sight_on_a_phone(desk_in: Page) -> None:
+    become_phone(desk_in)
+    open_lead(desk_in, a_lead("Jasmine Uy"))
+    desk_in.locator("#composer .tabs").get_by_text("Showing").click()
+    chosen = desk_in.locator("#composer .tabs [aria-current]")
+    expect(chosen).to_have_text("Showing")
+    expect(chosen).to_be_in_viewport(ratio=1)
