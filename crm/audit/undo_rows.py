@@ -16,6 +16,7 @@ from psycopg import sql
 from crm.audit import undo_sql
 from crm.audit.tracking import tracked_tables
 from crm.vault.errors import VaultError
+from crm.vault.fields import EncryptedField
 
 Row = tuple[str, str]
 Names = dict[str, sql.Composable]
@@ -118,7 +119,9 @@ class Table:
         values: dict[str, Any] = {"operation": operation, "table": self.name, "rows": ids}
         shown: list[sql.Composable] = []
         for number, each in enumerate(self.fields):
-            values[f"default{number}"] = each.get_db_prep_save(each.get_default(), connection)
+            # What is sealed stands empty as NULL: a value needs its row's own key.
+            default = None if isinstance(each, EncryptedField) else each.get_default()
+            values[f"default{number}"] = each.get_db_prep_save(default, connection)
             shown.append(
                 sql.SQL("CASE WHEN d.doc ? {name} THEN {column} ELSE {default}::{type} END").format(
                     name=sql.Literal(each.column),

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.urls import Resolver404, ResolverMatch, resolve
+
 from crm.audit.undo import CannotUndo, Report, undo
 from crm.models import Operation
 
@@ -14,11 +16,12 @@ from crm.models import Operation
 @dataclass(frozen=True)
 class Undone:
     """`operation` is the undo's own, by which it is done again; None where nothing was undone, or
-    not yet (`later`)."""
+    not yet (`later`). `back` is an undo, not the doing again of what was undone."""
 
     words: str
     operation: UUID | None = None
     later: bool = False
+    back: bool = False
 
 
 # A room may say why an operation of its own can't be undone yet, and take what is long upon itself.
@@ -26,6 +29,9 @@ Objection = Callable[[UUID], str]
 Taker = Callable[[UUID], Undone | None]
 _objections: list[Objection] = []
 _takers: list[Taker] = []
+# From a page whose thing was taken away its room leads elsewhere.
+Leader = Callable[[ResolverMatch], str]
+_leaders: list[Leader] = []
 
 
 def object_to_undo(objection: Objection) -> None:
@@ -36,6 +42,20 @@ def object_to_undo(objection: Objection) -> None:
 def take_over(taker: Taker) -> None:
     if taker not in _takers:
         _takers.append(taker)
+
+
+def lead_away(leader: Leader) -> None:
+    if leader not in _leaders:
+        _leaders.append(leader)
+
+
+def away_from(path: str) -> str:
+    """Where to go from this page, if what it showed is no more."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    return next((way for leader in _leaders if (way := leader(match))), "")
 
 
 def take_back(operation: UUID) -> Undone:
@@ -50,7 +70,8 @@ def take_back(operation: UUID) -> Undone:
     except CannotUndo as refusal:
         return Undone(f"Not undone. {refusal}")
     done = Operation.objects.get(id=operation)
-    return Undone(words(done, report), None if report.nothing else report.operation)
+    again = None if report.nothing else report.operation
+    return Undone(words(done, report), again, back=not done.is_undo)
 
 
 def words(done: Operation, report: Report) -> str:

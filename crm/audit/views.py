@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+from django_htmx.http import (
+    HttpResponseClientRedirect,
+    HttpResponseClientRefresh,
+    trigger_client_event,
+)
 
 from crm.audit import checks, queries, undoing
 from crm.audit.forms import ActivityFilter
 from crm.models import Operation
 from crm.shell.returning import ours
-from crm.shell.toasts import flash, toast
+from crm.shell.toasts import AGAIN, flash, toast
 
 
 @require_GET
@@ -38,13 +43,18 @@ def undo(request: HttpRequest, operation: UUID) -> HttpResponse:
     undone = undoing.take_back(operation)
     tone = "good" if undone.operation or undone.later else "bad"
     again = reverse("undo", args=[undone.operation]) if undone.operation else ""
+    if again and undone.back:
+        again += AGAIN
     if request.POST.get("here"):
         response = trigger_client_event(HttpResponse(status=204), "undone")
         return toast(response, undone.words, tone=tone, undo_url=again)
     flash(request, undone.words, tone=tone, undo_url=again)
-    fragment = request.headers.get("HX-Request")
-    return HttpResponseClientRefresh() if fragment else redirect(came_from(request))
+    away = undoing.away_from(urlsplit(came_from(request)).path)
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(away) if away else HttpResponseClientRefresh()
+    return redirect(away or came_from(request))
 
 
 def came_from(request: HttpRequest) -> str:
-    return ours(request, request.headers.get("Referer", "")) or "/"
+    shown = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    return ours(request, shown) or "/"

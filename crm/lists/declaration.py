@@ -144,6 +144,7 @@ class BulkAction:
     run: does it to a batch, a queryset of at most 500 rows, with the form's cleaned data. It must
     be made of statements over the whole batch, and can be asked again after a rollback.
     done: says it in the past, "12 people tagged"; gets the number and the form's data.
+    asks: what its form is called and its button says, where the label is too short for that.
     """
 
     name: str
@@ -154,6 +155,11 @@ class BulkAction:
     form: type[forms.Form] | None = None
     recent_sign_in: bool = False
     danger: bool = False
+    asks: str = ""
+
+    @property
+    def asking(self) -> str:
+        return self.asks or self.label
 
 
 @dataclass(frozen=True)
@@ -197,7 +203,7 @@ class ListOf:
     row_name, row_url: how a row is called, and what Enter opens.
     preview: a template that gets `row`, prepared by `prepare_preview`.
     more: filters and columns that are data, as custom fields are; asked once a page.
-    empty: what helps where there are none yet.
+    empty: what helps where there are none yet; add: what makes the first, and its page's name.
     walks: whether a row's own page leads on to the next one (crm.lists.walking).
     """
 
@@ -217,6 +223,7 @@ class ListOf:
     preview: str = ""
     prepare_preview: Prepare | None = None
     empty: str = "They appear here as soon as there are some."
+    add: tuple[str, str] | None = None
     more: Callable[[], More] | None = None
     exports: bool = True
     walks: bool = False

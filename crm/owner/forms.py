@@ -98,7 +98,9 @@ class NewPasswordForm(forms.Form):
 
 class FirstRunForm(WhereAndWhen, NewPasswordForm):
     name = forms.CharField(
-        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     email = forms.EmailField(
         label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "username"})
@@ -123,7 +125,9 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     """Carries what its tab was shown, so that a change made in another tab is not undone."""
 
     name = forms.CharField(
-        label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label="Your name",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     zone = ZoneField(label="Time zone")
     currency = forms.ChoiceField(choices=choices.currencies)

@@ -30,6 +30,12 @@ def near(date: dt.date, today: dt.date) -> str:
     return names.get((date - today).days) or day(date, today)
 
 
+def within(words: str) -> str:
+    """In a sentence: today, tomorrow, yesterday; names of days keep their capital."""
+    relative = words.startswith(("Today", "Tomorrow", "Yesterday"))
+    return words[:1].lower() + words[1:] if relative else words
+
+
 def when(moment: dt.datetime, now: dt.datetime, zone: dt.tzinfo) -> str:
     """ "Today 16:30", "Wed 17 June, 9:00"."""
     name = near(_date(moment, zone), _date(now, zone))

@@ -50,7 +50,9 @@ class Group:
 
 
 Search = Callable[[str, int], list[Hit]]
+Offer = Callable[[str], Hit | None]
 _sources: dict[str, Search] = {}
+_offers: list[Offer] = []
 _actions: dict[str, Action] = {}
 
 
@@ -60,6 +62,12 @@ def register_source(name: str, search: Search) -> None:
 
 def register_action(action: Action) -> None:
     _actions[action.text] = action
+
+
+def register_offer(offer: Offer) -> None:
+    """What can be done with a text that nothing fits."""
+    if offer not in _offers:
+        _offers.append(offer)
 
 
 def found(text: str, *words: str) -> bool:
@@ -98,6 +106,14 @@ def search(text: str, limit: int = SOURCE_LIMIT) -> list[Group]:
         return filled([Group("Do", search_actions(text[1:]))])
     groups = [_asked(name, ask, text, limit) for name, ask in _sources.items() if text]
     return filled(groups + nearest(text, search_pages(text), search_actions(text)))
+
+
+def offered(text: str) -> list[Group]:
+    """For a text that `search` found nothing for."""
+    if not text or text.startswith(COMMANDS_ONLY):
+        return []
+    hits = [hit for offer in _offers if (hit := offer(text))]
+    return filled([Group(f"Nothing fits “{text}”", hits)])
 
 
 def _asked(name: str, ask: Search, text: str, limit: int) -> Group:

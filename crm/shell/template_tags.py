@@ -99,4 +99,10 @@ def clock(moment: dt.datetime | None) -> str:
 
 @register.filter
 def near(date: dt.date | None) -> str:
+    date = timezone.localdate(date) if isinstance(date, dt.datetime) else date
     return moments.near(date, timezone.localdate()) if date else ""
+
+
+@register.filter
+def within(words: str) -> str:
+    return moments.within(words)

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django_htmx.http import trigger_client_event
 
+# At the end of an undo's address: it does again what was taken back, and says so.
+AGAIN = "?again"
 LEVELS = {"good": messages.SUCCESS, "bad": messages.ERROR, "dusk": messages.INFO}
 
 

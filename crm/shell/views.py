@@ -48,6 +48,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         groups = palette.search(text)
         more = address_of(text) if any(group.more for group in groups) else ""
+        groups = groups or palette.offered(text)
         context = {"groups": groups, "text": text, "more": more}
         return render(request, "crm/shell/_results.html", context)
     if request.method == "POST":

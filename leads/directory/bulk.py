@@ -39,9 +39,9 @@ class UntagForm(forms.Form):
 
 
 class StageForm(forms.Form):
-    stage = forms.ModelChoiceField(Stage.objects.all())
+    stage = forms.ModelChoiceField(Stage.objects.all(), empty_label="Choose a stage")
     lost_reason = forms.ChoiceField(
-        label="if lost, because",
+        label="If lost, because",
         choices=[("", "Not said"), *Lead.LostReason.choices],
         required=False,
     )
@@ -130,15 +130,16 @@ def _named(data: Mapping[str, Any]) -> str:
 BULK = [
     BulkAction("stage", "Stage", "square-kanban", move,
                lambda number, data: f"{amount(number, NOUN)} moved to {data['stage']}",
-               form=StageForm),
+               form=StageForm, asks="Move to a stage"),
     BulkAction("follow-up", "Follow-up", "calendar-plus", follow_up,
                lambda number, _: f"{amount(number, ('follow-up', 'follow-ups'))} planned",
-               form=FollowUpForm),
+               form=FollowUpForm, asks="Plan a follow-up"),
     BulkAction("tag", "Tag", "tag", tag,
-               lambda number, data: f"{amount(number, NOUN)} tagged {_named(data)}", form=TagForm),
+               lambda number, data: f"{amount(number, NOUN)} tagged {_named(data)}", form=TagForm,
+               asks="Add tags"),
     BulkAction("untag", "Remove a tag", "minus", untag,
                lambda number, data: f"{_named(data)} taken from {amount(number, NOUN)}",
-               form=UntagForm),
+               form=UntagForm, asks="Remove tags"),
     BulkAction("archive", "Archive", "archive", archive,
                lambda number, _: f"{amount(number, NOUN)} archived"),
 ]  # fmt: skip

@@ -35,8 +35,9 @@ def touch(lead: Lead) -> str:
     if lead.last_touch_at is None:
         return ""
     said = moments.ago(lead.last_touch_at, timezone.now(), timezone.get_current_timezone())
+    said = said.removeprefix("on ")  # in a column the bare day reads better, and is not cut
     icon = marks.icon(ICONS.get(lead.last_touch_kind, "clock"))
-    return format_html('<span class="touch muted">{}{}</span>', icon, said)
+    return format_html('<span class="touch muted">{}<span>{}</span></span>', icon, said)
 
 
 def next_follow_up(lead: Lead) -> str:

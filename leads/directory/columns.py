@@ -67,7 +67,8 @@ def budget_for_a_file(lead: Lead) -> str:
 
 
 def arrived(lead: Lead) -> str:
-    return moments.ago(lead.arrived_at, timezone.now(), timezone.get_current_timezone())
+    said = moments.ago(lead.arrived_at, timezone.now(), timezone.get_current_timezone())
+    return said.removeprefix("on ")
 
 
 def day_of(name: str) -> Any:

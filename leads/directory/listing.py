@@ -56,7 +56,8 @@ LEADS = ListOf(
     pages=[BulkPage("Merge", "merge", "duplicates:gather")],
     preview="leads/directory/_preview.html",
     prepare_preview=prepare_preview,
-    empty="Add the first with N, from any page.",
+    empty="Add the first here, or with N from any page.",
+    add=("Add a lead", "people:add"),
     more=own_fields,
     walks=True,
 )

@@ -28,13 +28,13 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
             "reminders", "day_reminder", "morning_mail", "morning_at", "evening_mail", "evening_at",
         )  # fmt: skip
         labels = {
-            "day_reminder": "Of what is due on a day, at",
-            "morning_mail": "A letter each morning with what is ahead",
+            "day_reminder": "For a day without a time, remind at",
+            "morning_mail": "E-mail me each morning what is ahead",
             "morning_at": "In the morning at",
-            "evening_mail": "A letter each evening with what was left",
+            "evening_mail": "E-mail me each evening what was left",
             "evening_at": "In the evening at",
         }
-        help_texts = {"day_reminder": "Empty to say nothing."}
+        help_texts = {"day_reminder": "Leave it empty for no reminder."}
         widgets = {
             name: forms.TimeInput(TIME, format="%H:%M")
             for name in ("day_reminder", "morning_at", "evening_at")
@@ -44,7 +44,7 @@ class RulesForm(forms.ModelForm):  # type: ignore[type-arg]
         told: dict[str, Any] = super().clean() or {}
         morning, evening = told.get("morning_at"), told.get("evening_at")
         if morning and evening and morning >= evening:
-            raise ValidationError("The evening's letter comes after the morning's: choose later.")
+            raise ValidationError("The evening's e-mail comes after the morning's: choose later.")
         return told
 
     def clean_evening_at(self) -> dt.time:

@@ -70,6 +70,10 @@ class Column:
         return self.day == self.now.date()
 
     @property
+    def past(self) -> bool:
+        return self.day < self.now.date()
+
+    @property
     def empty(self) -> bool:
         return not self.all_day and not any(slot.entries for slot in self.slots)
 

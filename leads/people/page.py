@@ -21,7 +21,13 @@ HOT, WARM = 75, 50
 # When one may call them, by their own clock.
 EARLIEST, LATEST = 8, 21
 ALONG = [kind for kind in Stage.Kind.values if kind not in (Stage.Kind.NURTURE, Stage.Kind.LOST)]
-SPOKE = {"call": "Last spoke", "meeting": "Last met", "showing": "Last showing"}
+SPOKE = {
+    "call": ("phone", "Last spoke"),
+    "meeting": ("users-round", "Last met"),
+    "showing": ("house", "Last showing"),
+    "visit": ("eye", "Looked online"),
+    "email": ("mail", "Last wrote"),
+}
 MOVING = {
     Lead.Moving.IMMEDIATE: "Moving within 3 months",
     Lead.Moving.PLANNING: "Moving within 6 months",
@@ -193,11 +199,12 @@ class LeadPage:
         return MOVING.get(self.lead.moving, "")
 
     @property
-    def last_touch(self) -> str:
+    def last_touch(self) -> tuple[str, str] | None:
+        """An icon and the words."""
         if not self.lead.last_touch_at:
-            return ""
-        said = SPOKE.get(self.lead.last_touch_kind, "Last wrote")
-        return f"{said} {moments.ago(self.lead.last_touch_at, self.now, self.zone)}"
+            return None
+        icon, said = SPOKE.get(self.lead.last_touch_kind, ("message-circle", "Last wrote"))
+        return icon, f"{said} {moments.ago(self.lead.last_touch_at, self.now, self.zone)}"
 
     @property
     def temperature(self) -> tuple[str, str] | None:
@@ -212,6 +219,12 @@ class LeadPage:
     @cached_property
     def their_time(self) -> dt.datetime | None:
         return queries.their_time(self.lead, self.now)
+
+    @property
+    def their_clock(self) -> str:
+        """ "Thu 16:37"; a template's own dates would be told by the owner's clock."""
+        time = self.their_time
+        return f"{time:%a} {time.hour}:{time.minute:02}" if time else ""
 
     @property
     def their_place(self) -> str:

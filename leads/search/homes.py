@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from crm.models.folded import Folded
+from crm.shell import moments
 from leads.models import Deal, FollowUp, Interaction, Lead
 from leads.search.asking import Asked
 from properties.models import Listing
@@ -102,7 +102,7 @@ def _said(kind: str, outcome: str) -> str:
 
 
 def day(moment: dt.datetime) -> str:
-    return date_format(timezone.localtime(moment), "j F Y")
+    return moments.within(moments.near(timezone.localdate(moment), timezone.localdate()))
 
 
 def place(home: Listing) -> str:

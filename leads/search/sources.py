@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from crm.shell import moments
 from crm.shell.links import link
 from crm.shell.palette import Hit
 from leads.models import Interaction, Lead
@@ -53,14 +53,14 @@ def search_notes(text: str, limit: int) -> list[Hit]:
 
 def _note(note: notes.Note) -> Hit:
     said = note.said
-    when = date_format(timezone.localtime(said.at), "j F Y")
+    when = moments.near(timezone.localdate(said.at), timezone.localdate())
     kind = Interaction.Kind(said.kind).label
     archived = said.lead.state == Lead.State.ARCHIVED
     return Hit(
         said.lead.name,
         address(said.lead),
         "notebook-pen",
-        detail=f"{kind} of {when}: {note.excerpt}",
+        detail=f"{kind}, {moments.within(when)}: {note.excerpt}",
         end="Archived" if archived else "",
     )
 

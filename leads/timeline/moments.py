@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from crm.shell.moments import clock
 from leads.followups.proposals import Proposal
 
 
@@ -21,8 +22,8 @@ def due_words(due: dt.datetime | None, due_on: dt.date | None, now: dt.datetime)
     today = timezone.localdate(now)
     if due_on is not None or due is None:
         return day_words(due_on or today, today)
-    local = timezone.localtime(due)
-    return f"{day_words(local.date(), today)} {local:%H:%M}"
+    zone = timezone.get_current_timezone()
+    return f"{day_words(timezone.localdate(due), today)} {clock(due, zone)}"
 
 
 def day_words(day: dt.date, today: dt.date) -> str:

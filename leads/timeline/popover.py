@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from crm.audit.services import operation
 from crm.models import Preferences
+from crm.shell.moments import clock
 from crm.vault.ids import uuid7
 from leads.followups import proposals, series
 from leads.followups.proposals import Proposal
@@ -25,6 +27,8 @@ from leads.timeline.services import Logged
 from properties.models import Listing
 
 NONE = "none"
+# How much of a name a sentence of one line bears.
+NAME = 40
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,7 @@ def _began(form: LogForm) -> str:
     except ValidationError:
         return ""
     minutes = form["minutes"].value()
-    words = f"{timezone.localtime(at):%H:%M}" if at else ""
+    words = clock(at, timezone.get_current_timezone()) if at else ""
     return f"{words}, {minutes} min" if words and minutes else words
 
 
@@ -210,25 +214,27 @@ def save(lead: Lead, form: LogForm, preferences: Preferences) -> Logged:
         )
 
 
-def told(lead: Lead, logged: Logged, preferences: Preferences) -> dict[str, Any]:
-    """The strip that says what was logged and what comes next."""
+def told(lead: Lead, logged: Logged, preferences: Preferences, chosen: str = "") -> dict[str, Any]:
+    """The strip that says what was logged and what comes next: by now another one is at the top."""
     now = timezone.now()
+    due = logged.next.due if logged.next and not logged.next.all_day else None
     return {
         "lead": lead,
         "ended": logged.interaction.follow_ups.first(),
         "interaction": logged.interaction,
         "operation": logged.operation,
         "next": logged.next,
-        "words": next_words(logged.next, now),
-        "times": times("", now, preferences),
+        "words": next_words(logged.next, now, Truncator(lead.name).chars(NAME)),
+        "times": times(chosen, now, preferences),
+        "due": f"{timezone.localtime(due):%Y-%m-%dT%H:%M}" if due else "",
     }
 
 
-def next_words(planned: FollowUp | None, now: dt.datetime) -> str:
+def next_words(planned: FollowUp | None, now: dt.datetime, name: str) -> str:
     if planned is None:
-        return "No follow-up planned."
+        return f"No follow-up planned for {name}."
     due = moments.due_words(planned.due, planned.due_on, now)
-    return f"Next: {planned.title[:1].lower()}{planned.title[1:]}, {due}."
+    return f"Next for {name}: {planned.title[:1].lower()}{planned.title[1:]}, {due}."
 
 
 def _noun(kind: str) -> str:

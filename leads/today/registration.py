@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from crm.demo import registry as parts
-from crm.runtime import ticks
 from crm.shell.keys import Key
 from crm.shell.keys import register as register_key
 from leads.today import counting, demo, holding, kinds, rules
@@ -23,8 +22,6 @@ def register() -> None:
     kinds.register_all()
     counting.register()
     holding.register()
-    # Time alone makes things due: between the events, a look each minute.
-    ticks.register("leads.count_today", every=60, run=counting.count_anew)
     parts.register("scores and Today", demo.build, 900)
     for key in KEYS:
         register_key(key)

@@ -37,7 +37,10 @@ def unanswered(known: Known) -> Said:
     last = known.lead.last_in_at or since
     kind = known.lead.last_touch_kind
     verb = "Called" if kind == Interaction.Kind.CALL else "Wrote"
-    waits = f"No answer yet, since {_small(moments.when(since, known.day.now, known.day.zone))}"
+    waits = "No answer yet"
+    if last > since:  # They wrote again: the first time is another one than the bold one.
+        first = moments.when(since, known.day.now, known.day.zone)
+        waits = f"{waits}, since {moments.within(first)}"
     return Said(f"{verb} {moments.ago(last, known.day.now, known.day.zone)}", waits, "now")
 
 
@@ -65,7 +68,7 @@ def overdue(known: Known) -> Said:
 def showing(known: Known) -> Said:
     day = known.day
     at = known.found.at or day.now
-    when = _small(moments.when(at, day.now, day.zone))
+    when = moments.within(moments.when(at, day.now, day.zone))
     return Said(f"Showing {when}, to confirm", about(known.follow_up))
 
 
@@ -121,12 +124,6 @@ def keep_in_touch(known: Known) -> Said:
         return Said("Never in touch so far", "Say hello", "good")
     days = moments.days_between(last, known.day.now, known.day.zone)
     return Said(f"Not in touch for {days:,} days", "Say hello", "good")
-
-
-def _small(words: str) -> str:
-    """Within a sentence: today, tomorrow, yesterday; names of days keep their capital."""
-    relative = words.startswith(("Today", "Tomorrow", "Yesterday"))
-    return words[:1].lower() + words[1:] if relative else words
 
 
 def about(follow_up: FollowUp | None) -> str:

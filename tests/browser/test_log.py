@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 
 from leads.models import FollowUp, Interaction, Lead
 from leads.timeline import moments, services
-from tests.browser.watching import axe_faults
+from tests.browser.watching import axe_faults, become_phone
 from tests.leads.factories import a_follow_up, a_lead, a_phone
 
 BLNS = Path("/work/shared/data/naughty/blns.json")
@@ -81,14 +81,18 @@ def test_two_keys_log_a_call_with_its_follow_up_and_a_third_moves_it(desk_in: Pa
     desk_in.keyboard.press("1")
 
     strip = desk_in.locator("[data-logged]")
-    expect(strip).to_contain_text("Logged. Next: call to see how it stands")
+    expect(strip).to_contain_text("Logged. Next for Jasmine Uy: call to see how it stands")
     assert Interaction.objects.get().outcome == "reached"
     assert due_day() == day_after(3)
     assert axe_faults(desk_in) == []
     desk_in.keyboard.press("t")
     expect(strip).to_contain_text("tomorrow")
     assert due_day() == day_after(1)
-    desk_in.keyboard.press("Enter")
+    expect(strip.locator("[aria-pressed=true]")).to_contain_text("Tomorrow")
+    desk_in.keyboard.press("p")
+    due = FollowUp.objects.open().get().due.astimezone(ZoneInfo("Asia/Manila"))
+    expect(strip.locator("#log-pick")).to_have_value(f"{due:%Y-%m-%dT%H:%M}")
+    desk_in.keyboard.press("Escape")
     expect(desk_in.locator("[data-log-dialog]")).to_have_count(0)
     expect(desk_in.locator("#timeline")).to_contain_text("Call, reached")
 
@@ -124,7 +128,7 @@ def test_keys_typed_ahead_of_the_server_are_not_lost(desk_in: Page) -> None:
         desk_in.keyboard.press(key)
 
     next_week = moments.day_words(day_after(7), day_after(0))
-    expect(desk_in.locator("[data-logged]")).to_contain_text(f"Next: call again, {next_week}")
+    expect(desk_in.locator("[data-logged]")).to_contain_text(f"Uy: call again, {next_week}")
     assert Interaction.objects.get().outcome == "left_message"
     assert due_day() == day_after(7)
 
@@ -273,3 +277,12 @@ def test_no_naughty_string_runs(desk_in: Page, where: str) -> None:
             desk_in.wait_for_load_state("networkidle")
     assert desk_in.evaluate("window.__ran ?? 0") == 0
     assert dialogs == []
+
+
+def test_the_chosen_tab_of_the_composer_is_in_sight_on_a_phone(desk_in: Page) -> None:
+    become_phone(desk_in)
+    open_lead(desk_in, a_lead("Jasmine Uy"))
+    desk_in.locator("#composer .tabs").get_by_text("Showing").click()
+    chosen = desk_in.locator("#composer .tabs [aria-current]")
+    expect(chosen).to_have_text("Showing")
+    expect(chosen).to_be_in_viewport(ratio=1)

@@ -75,3 +75,17 @@ def test_palette_covers_the_phone(phone_in: Page) -> None:
     phone_in.get_by_role("link", name="Search or run a command").tap()
     expect(phone_in.get_by_role("option").first).to_be_visible()
     assert axe_faults(phone_in) == []
+
+
+def test_a_name_that_nobody_bears_is_added_from_the_palette(desk_in: Page) -> None:
+    desk_in.goto("/")
+    desk_in.keyboard.press("Control+k")
+    desk_in.keyboard.type("Juan Luna")
+    option = desk_in.get_by_role("option", name="Add Juan Luna as a lead")
+    expect(option).to_have_attribute("aria-selected", "true")
+    assert axe_faults(desk_in) == []
+    desk_in.keyboard.press("Enter")
+    desk_in.wait_for_url("**/leads/*/")
+    expect(desk_in.locator("h1")).to_have_text("Juan Luna")
+    desk_in.keyboard.press("z")
+    expect(desk_in.locator(".toasts")).to_contain_text("Undone.")

@@ -11,7 +11,7 @@ from crm.models import SecurityEvent
 from leads.models import Lead, Stage
 from leads.people import services
 from tests.browser.watching import axe_faults
-from tests.leads.factories import a_lead, a_listing
+from tests.leads.factories import a_lead, a_listing, a_note
 from tests.leads.people.making import dana
 
 # Thousandths of a second a key: somebody who types well.
@@ -212,3 +212,16 @@ def test_a_home_is_offered_while_one_types(desk_in: Page) -> None:
     desk_in.get_by_label("Price").fill("9M")
     desk_in.get_by_role("button", name="Note the deal").click()
     expect(desk_in.locator("#panel-deals")).to_contain_text("12 Acacia Lane")
+
+
+def test_private_notes_are_reached_beside_a_timeline_without_end(desk_in: Page) -> None:
+    lead = dana()
+    for number in range(40):
+        a_note(lead, f"Note {number}")
+    open_lead(desk_in, lead)
+    desk_in.set_viewport_size({"width": 1440, "height": 500})
+    desk_in.evaluate("scrollTo(0, 900)")
+    desk_in.locator(".lead-grid > :first-child").hover()
+    desk_in.mouse.wheel(0, 3000)
+    expect(desk_in.locator("#panel-about")).to_be_in_viewport(ratio=1)
+    assert desk_in.evaluate("scrollY") < 1200

@@ -169,7 +169,7 @@ def test_two_keys_log_a_call_and_a_third_gives_the_next_one_another_time(desk_in
     """The call was due, so it is done by it; T, D, W and P amend, Z takes all of it back."""
     page, due = call_logged_by_keys(desk_in)
     strip = page.locator("[data-logged]")
-    expect(strip).to_contain_text("Logged. Next: call to see how it stands")
+    expect(strip).to_contain_text(": call to see how it stands")
     expect(page.locator("#queue")).not_to_contain_text("Ana Cruz")
     talk = Interaction.objects.get(direction="out")
     due.refresh_from_db()
@@ -193,7 +193,7 @@ def test_z_takes_the_log_back_after_its_strip_has_closed(desk_in: Page) -> None:
     expect(page.locator("[data-logged]")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("[data-log-dialog]")).to_have_count(0)
-    expect(page.locator(".toasts")).to_contain_text("Logged. Next: call to see how it stands")
+    expect(page.locator(".toasts")).to_contain_text(": call to see how it stands")
     takes_it_back(page, due)
     expect(page.locator(".toasts")).not_to_contain_text("Logged.")
 
@@ -333,3 +333,11 @@ def test_a_queue_that_did_not_come_is_not_waited_for_any_more(desk: Watched, des
     # What the browser and htmx say of the line that broke.
     assert any("ERR_FAILED" in fault for fault in desk.faults)
     desk.faults.clear()
+
+
+def test_a_name_of_one_endless_word_stays_in_its_card(desk_in: Page) -> None:
+    a_lead("W" * 200, arrived_at=timezone.now())
+    page = opened(desk_in)
+    assert (
+        page.locator(".lit-card .name").evaluate("name => name.scrollWidth - name.clientWidth") <= 0
+    )

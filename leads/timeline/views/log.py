@@ -66,4 +66,4 @@ def amend(request: HttpRequest, lead: UUID, interaction: UUID) -> HttpResponse:
     to = popover.amended(entry, said, preferences)
     changed = services.amend(logged=entry, operation=known.id, follow_up=before.next, to=to)
     after = services.Logged(entry, changed, known.id)
-    return _told(request, popover.told(entry.lead, after, preferences))
+    return _told(request, popover.told(entry.lead, after, preferences, str(said["choice"])))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from crm.models import Event
+from crm.models import Event, Operation
 from crm.vault.ids import uuid7
 from leads.models import Lead, Source, Stage
 from leads.people import arrivals, wanting
@@ -147,3 +148,21 @@ def test_a_line_is_understood_as_far_as_it_is_clear(line, low, high, bedrooms, k
     wanted = wanting.understood(line)
     found = (wanted.low, wanted.high, wanted.bedrooms, wanted.kinds)
     assert found == (low and Decimal(low), high and Decimal(high), bedrooms, kinds)
+
+
+def test_undo_on_the_page_of_whom_it_takes_away_leads_to_the_list(signed_in):
+    signed_in.post(reverse("people:add"), {"name": "Juan Luna", "kind": "buyer", "once": uuid7()})
+    lead, added = Lead.objects.get(), Operation.objects.get()
+    page = f"http://testserver{reverse('people:lead', args=[lead.id])}"
+
+    answer = signed_in.post(
+        reverse("undo", args=[added.id]), headers={"hx-request": "true", "hx-current-url": page}
+    )
+
+    assert answer["HX-Redirect"] == reverse("directory:leads")
+    listed = signed_in.get(reverse("directory:leads")).content.decode()
+    assert ">Redo<" in listed
+    assert signed_in.get(page).status_code == 404
+    again = re.search(r'action="(/undo/[^"]+\?again)"', listed)[1]
+    brought = signed_in.post(again, headers={"referer": page})
+    assert brought["Location"] == page

@@ -421,3 +421,23 @@ def test_a_mail_address_is_no_phone(signed_in):
     point = an_email(lead)
     answer = signed_in.post(at("call", lead), {"point": str(point.id)}, **HTMX)
     assert "There is no phone number" in answer.headers["HX-Trigger"]
+
+
+def test_their_time_is_told_by_their_clock_and_not_by_the_owners(signed_in):
+    lead = dana()
+    there = ZoneInfo("America/Chicago")
+    before = timezone.now().astimezone(there)
+    said = text_of(signed_in.get(at("lead", lead)))
+    after = timezone.now().astimezone(there)
+    told = {f"{time:%a} {time.hour}:{time.minute:02} in Chicago" for time in (before, after)}
+    assert any(words in said for words in told)
+
+
+@pytest.mark.parametrize(
+    ("kind", "direction", "words"),
+    [("visit", "", "Looked online"), ("email", "in", "Last wrote"), ("meeting", "out", "Last met")],
+)
+def test_the_last_touch_is_called_what_it_was(signed_in, kind, direction, words):
+    lead = dana()
+    a_talk(lead, kind, direction=direction, days_ago=3)
+    assert f"{words} 3 days ago" in text_of(signed_in.get(at("lead", lead)))

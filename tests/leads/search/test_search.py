@@ -158,7 +158,7 @@ def test_note_is_found_by_beginnings_of_its_words() -> None:
     a_note(lead, "She would love a roof deck for her orchids, near the school.")
     (hit,) = sources.search_notes("orchid roof", 6)
     assert hit.text == "Dana Whitfield"
-    assert hit.detail.startswith("Note of ")
+    assert hit.detail.startswith("Note, today: ")
     assert "roof deck for her orchids" in hit.detail
     assert sources.search_notes("orchid pool", 6) == []
 
@@ -240,3 +240,20 @@ def test_words_of_a_name_that_nobody_bears_any_more_are_forgotten() -> None:
 def test_what_is_typed_is_cut_where_nobody_types_on() -> None:
     assert len(Asked.of("x " * 5000).text) <= 200
     assert len(Asked.of("x " * 5000).words) == 6
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("Juan Luna", ["Add Juan Luna as a lead"]),
+        (" 王  小明 ", ["Add 王 小明 as a lead"]),
+        ("0917 555", []),
+        ("juan@example.com", []),
+        ("> juan", []),
+        ("???", []),
+        ("x" * 201, []),
+        ("", []),
+    ],
+)
+def test_a_name_that_nobody_bears_can_be_added(typed: str, offered: list[str]) -> None:
+    assert [hit.text for group in palette.offered(typed) for hit in group.hits] == offered

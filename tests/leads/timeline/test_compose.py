@@ -180,7 +180,7 @@ def test_without_a_mail_server_a_sentence_stands_for_the_button(signed_in: Clien
     html = signed_in.get(url, **FRAGMENT).content.decode()
 
     assert 'name="send"' not in html
-    assert "name a mail server in EMAIL_URL" in html
+    assert "needs a mail server (the setting EMAIL_URL)" in html
 
 
 @override_settings(**MAIL)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crm.audit.undo import undo
 from crm.models import Operation
+from crm.shell.moments import clock
 from crm.vault.ids import uuid7
 from leads.followups.services import plan
 from leads.models import ContactPoint, FollowUp, Interaction
@@ -60,7 +61,7 @@ def test_one_post_saves_the_talk_and_the_proposed_follow_up(signed_in: Client) -
     )
     html = answer.content.decode()
     assert "Logged." in html
-    assert "Next: call again, tomorrow" in html
+    assert f"Next for {lead.name}: call again, tomorrow" in html
     assert str(planned.id) in html
     assert json.loads(answer["HX-Trigger"]) == {"logged": {"lead": str(lead.id)}}
 
@@ -127,7 +128,7 @@ def test_what_repeats_comes_again_and_nothing_beside_it(signed_in: Client) -> No
 
     again = FollowUp.objects.open().get()
     assert (again.title, again.due) == ("Weekly word", due.due + dt.timedelta(days=7))
-    assert "Next: weekly word, " in answer.content.decode()
+    assert f"Next for {lead.name}: weekly word, " in answer.content.decode()
     amended(signed_in, lead, choice="T", follow_up=again.id)
     again.refresh_from_db()
     # By the owner's clock, where the day may be another one already.
@@ -220,7 +221,7 @@ def test_call_that_was_seen_keeps_its_time(signed_in: Client) -> None:
     asked = signed_in.get(log_url(lead), {"at": at, "minutes": "2"}, **FRAGMENT).content.decode()
     posted(signed_in, lead, outcome="reached", at=at, minutes="2")
 
-    assert f"{timezone.localtime(began, timezone.get_fixed_timezone(480)):%H:%M}, 2 min" in asked
+    assert f"{clock(began, timezone.get_fixed_timezone(480))}, 2 min" in asked
     talk = Interaction.objects.get()
     assert (talk.at, talk.minutes) == (began, 2)
 
@@ -245,7 +246,7 @@ def test_without_script_it_is_a_page_that_goes_back_to_the_lead(signed_in: Clien
     assert answer.status_code == 302
     assert answer["Location"] == reverse("people:lead", args=[lead.id])
     after = signed_in.get(answer["Location"]).content.decode()
-    assert "Logged. Next: call again" in after
+    assert f"Logged. Next for {lead.name}: call again" in after
     operation = Operation.objects.get(name="Log a call")
     assert reverse("undo", args=[operation.id]) in after
 

@@ -91,6 +91,12 @@ def test_an_unanswered_message_waits():
     ]
 
 
+def test_a_single_message_is_not_dated_twice():
+    lead = a_lead(stage="contacted")
+    a_talk(lead, "text", direction="in", at=ago(minutes=40))
+    assert reasons(lead) == [("unanswered", "Wrote 40 min ago", "No answer yet", "now")]
+
+
 @pytest.mark.parametrize(("since", "there"), [(ago(days=14), True), (ago(days=14) - SECOND, False)])
 def test_a_message_waits_for_two_weeks(since, there):
     lead = a_lead(stage="contacted")

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from crm.audit.undo import undo
-from crm.models import Event, LiveMessage, Notification
+from crm.models import Event, LiveMessage, Notification, Operation
 from crm.notify.sending import show_due
+from crm.runtime.ticks import Poke
 from leads.models import FollowUp, PutOff, TodayCount
 from leads.people.services import TYPED, add_lead
 from leads.timeline.services import log
@@ -133,3 +134,12 @@ def test_the_count_is_kept_and_written_only_when_it_is_another():
     a_lead("Another")
     counting.count_anew()
     assert TodayCount.objects.get().people == 2
+
+
+def test_an_undo_has_the_count_made_anew(django_capture_on_commit_callbacks):
+    services.put_off(
+        lead=somebody_waiting(), until=timezone.now() + dt.timedelta(days=1), day=today(), rule=""
+    )
+    with django_capture_on_commit_callbacks() as asked:
+        undo(Operation.objects.get().id)
+    assert Poke(counting.TICK) in asked

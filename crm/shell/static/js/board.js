@@ -3,6 +3,7 @@ const FAR = 6;
 const EDGE = 48;
 const STEP = 14;
 let carried = null;
+let byPointer = false; // who dragged sees where it went: the board stays where it is
 // Whose card waits for an answer in a dialog.
 let asking = null;
 
@@ -148,7 +149,8 @@ function release(words) {
 }
 
 function drop(board) {
-  const { card, over: to } = carried;
+  const { card, over: to, by } = carried;
+  byPointer = by === "pointer";
   release("");
   if (!to) return;
   asking = card.dataset.lead;
@@ -177,7 +179,7 @@ function settle(board, { lead, to }) {
   }
   const before = [...list.children].find((each) => each !== card && (!each.dataset.score || Number(each.dataset.score) < Number(card.dataset.score)));
   list.insertBefore(card, before ?? null);
-  card.focus({ preventScroll: false });
+  card.focus({ preventScroll: byPointer });
 }
 
 // A card that came here by hand may come once more with the rest of its lane.

@@ -36,7 +36,14 @@ function restoreAll() {
   for (const composer of document.querySelectorAll("[data-composer]")) {
     if ("saved" in composer.dataset) forget(composer);
     else restore(composer);
+    showTab(composer.querySelector(".tabs"));
   }
+}
+
+// On a phone the tabs are wider than the screen: the chosen one stays in sight.
+function showTab(tabs) {
+  const chosen = tabs?.querySelector("[aria-current]");
+  if (chosen) tabs.scrollLeft = chosen.offsetLeft - (tabs.clientWidth - chosen.offsetWidth) / 2;
 }
 
 function restore(composer) {

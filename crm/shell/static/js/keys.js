@@ -14,6 +14,7 @@ export function bind(letter, run) {
 export function start() {
   nameModifier();
   document.addEventListener("keydown", press);
+  document.addEventListener("htmx:afterSettle", nameModifier);
 }
 
 function nameModifier() {

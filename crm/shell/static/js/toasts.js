@@ -34,6 +34,7 @@ export function show({ text, tone = "good", undo = "" }) {
 function point(form, address) {
   form.setAttribute("action", address);
   form.setAttribute("hx-post", address);
+  if (address.endsWith("?again")) form.querySelector("button span").textContent = "Redo";
   window.htmx?.process(form);
 }
 
