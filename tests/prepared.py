@@ -40,7 +40,7 @@ def once(name: str, make: Callable[[], str]) -> str:
 
 def folder(name: str, make: Callable[[Home], None]) -> Home:
     def root() -> str:
-        home = Home(folders.scratch())
+        home = Home(folders.scratch(fleeting=True))
         make(home)
         return str(home.root)
 

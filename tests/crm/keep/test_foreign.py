@@ -27,7 +27,7 @@ def debians(monkeypatch):
         if os.environ.get("CI") == "true":
             pytest.fail("PostgreSQL 15 is missing: apt-get install postgresql-15")
         pytest.skip("PostgreSQL 15 is not on this machine.")
-    machine = Machine(folders.scratch())
+    machine = Machine(folders.scratch(fleeting=True))
     machine.server = Server(machine.home, fast=True)
     with monkeypatch.context() as older, binaries.other_postgres(DEBIAN):
         # The builtin provider came with 17.
@@ -43,7 +43,7 @@ def debians(monkeypatch):
 @pytest.fixture
 def tired():
     """A machine whose server vacuums the database all the time, at its leisure."""
-    machine = Machine(folders.scratch())
+    machine = Machine(folders.scratch(fleeting=True))
     machine.server = Server(prepared.copy(prepared.started(), machine.home), fast=True)
     machine.server.start(die_with_parent=True)
     machine.as_superuser("ALTER SYSTEM SET autovacuum_naptime = '1s'")

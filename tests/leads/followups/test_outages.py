@@ -102,7 +102,7 @@ class House:
 
 @contextmanager
 def house() -> Iterator[House]:
-    place = Home(folders.scratch())
+    place = Home(folders.scratch(fleeting=True))
     prepared.copy(prepared.owned(), place)
     server, broker = Server(place, fast=True), Broker(place)
     with ExitStack() as afterwards:
