@@ -11,8 +11,6 @@ import stat
 import tempfile
 from pathlib import Path
 
-import psutil
-
 from crm.runtime.account import Account, engine_account
 from crm.runtime.home import Home
 from crm.runtime.refusal import Refusal
@@ -117,6 +115,9 @@ def scratch(*, fleeting: bool = False) -> Path:
 def _has_memory_to_spare() -> bool:
     if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK)):
         return False
+    # The supervisor, which stays small, reads this file too and never comes here.
+    import psutil
+
     free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
     return free >= LEAST_MEMORY
 
