@@ -118,7 +118,7 @@ def _has_memory_to_spare() -> bool:
     # The supervisor, which stays small, reads this file too and never comes here.
     import psutil
 
-    free = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
+    free: int = min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available)
     return free >= LEAST_MEMORY
 
 
