@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.core.management import execute_from_command_line
 
-from crm.runtime import engines, up, upgrading
+from crm.runtime import engines, memory, up, upgrading
 
 
 def run(arguments: Sequence[str]) -> None:
@@ -17,5 +17,8 @@ def run(arguments: Sequence[str]) -> None:
     if arguments[1:2] == ["upgrade"]:
         sys.exit(upgrading.main(list(arguments[2:])))
     # Before Django reads its settings: they want the database's address.
-    engines.prepare(arguments[1] if len(arguments) > 1 else "")
+    command = arguments[1] if len(arguments) > 1 else ""
+    engines.prepare(command)
+    if command not in engines.WITHOUT_ENGINES:
+        memory.load_django()
     execute_from_command_line(list(arguments))

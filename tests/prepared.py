@@ -12,15 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
-from crm.runtime import engines, folders
+from crm.runtime import binaries, cluster, engines, folders
 from crm.runtime.home import Home
 from crm.runtime.postgres import Server
 
 BASE = Path(__file__).resolve().parent.parent
 # A test may set another one for itself; all workers of a run begin with the same.
 RUN = Path(os.environ["PORCHLIGHT_HOME"])
+DEBIAN = Path("/usr/lib/postgresql/15/bin")
 OWNER = """
 from crm.models import Owner
 Owner.objects.create_owner(email="carla@homes.example", password="a lamp by the door", name="C")
@@ -40,7 +42,7 @@ def once(name: str, make: Callable[[], str]) -> str:
 
 def folder(name: str, make: Callable[[Home], None]) -> Home:
     def root() -> str:
-        home = Home(folders.scratch())
+        home = Home(folders.scratch(fleeting=True))
         make(home)
         return str(home.root)
 
@@ -116,6 +118,15 @@ def settled() -> Home:
     return folder("settled", _settle)
 
 
+def made_by_15() -> Home:
+    """After the first `up` on Debian's PostgreSQL 15, our oldest."""
+    if not (DEBIAN / "postgres").exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail("PostgreSQL 15 is missing: apt-get install postgresql-15")
+        pytest.skip("PostgreSQL 15 is not on this machine.")
+    return folder("made_by_15", _settle_on_15)
+
+
 def owned() -> Home:
     """With its owner."""
     return folder("owned", _own)
@@ -131,6 +142,14 @@ def _settle(home: Home) -> None:
     copy(started(), home)
     with engines.used(home):
         run(home, "-m", "crm.runtime.settle", **engines.embedded(home))
+
+
+def _settle_on_15(home: Home) -> None:
+    with pytest.MonkeyPatch.context() as older, binaries.other_postgres(DEBIAN):
+        # The builtin provider came with 17.
+        older.setattr(cluster, "LOCALE", ["--locale=C.UTF-8"])
+        with engines.used(home):
+            run(home, "-m", "crm.runtime.settle", **engines.embedded(home))
 
 
 def _own(home: Home) -> None:

@@ -57,9 +57,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come last: its loop stays in the thread, and Django, which then gives
-    every task a connection of its own, would say of changes that nobody made them."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+    """Those that start machines take long and come first, so that no worker begins one when the
+    other has nothing left. The browser's come last: its loop stays in the thread, and Django, which
+    then gives every task a connection of its own, would say of changes that nobody made them."""
+    items.sort(key=lambda item: ("tests/browser/" in item.nodeid, not _long(item)))
+
+
+def _long(item: pytest.Item) -> bool:
+    file = item.nodeid.partition("::")[0]
+    return file in TOGETHER or item.get_closest_marker("machine") is not None
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import pgtrigger
@@ -78,6 +79,7 @@ def trigger_names() -> list[tuple[str, str]]:
     ]
 
 
+@cache
 def tracked_tables() -> dict[str, tuple[type[models.Model], tuple[str, ...]]]:
     """Each tracked table's model, and the fields that its trail leaves out."""
     registered: Any = pgtrigger.registered()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import sys
 
+from crm.runtime import memory
+
 
 def make() -> str:
     from django.utils import timezone
@@ -51,9 +53,7 @@ def record(folder: str) -> None:
 
 def main(what: str, *folder: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    import django
-
-    django.setup()
+    memory.load_django()
     from crm.keep.server import ToolError
     from crm.keep.services import NoRoomError
     from crm.keep.stream import DamagedError

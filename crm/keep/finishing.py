@@ -6,12 +6,12 @@ from __future__ import annotations
 import os
 import sys
 
+from crm.runtime import memory
+
 
 def main(folder: str, what: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    import django
-
-    django.setup()
+    memory.load_django()
     from django.core.management import call_command
 
     from crm.audit.services import adopt_chain, security_event, verify_chain

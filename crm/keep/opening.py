@@ -6,14 +6,14 @@ from __future__ import annotations
 import os
 import sys
 
+from crm.runtime import memory
+
 CHECKS = (("vault", "verify"), ("audit", "verify"))
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    import django
-
-    django.setup()
+    memory.load_django()
     from django.core.management import CommandError, call_command
 
     for words in CHECKS:

@@ -140,7 +140,7 @@ def lent(home: Home, address: str) -> Iterator[None]:
 @contextmanager
 def throwaway() -> Iterator[str]:
     """The address of a broker for tests, gone at the end."""
-    home = Home(folders.scratch())
+    home = Home(folders.scratch(fleeting=True))
     broker = Broker(home)
     try:
         broker.start(die_with_parent=True)

@@ -203,7 +203,7 @@ class Throwaway:
 
 @contextmanager
 def throwaway() -> Iterator[Throwaway]:
-    home = Home(folders.scratch())
+    home = Home(folders.scratch(fleeting=True))
     server = Server(home, fast=True)
     try:
         server.start(die_with_parent=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 
+from crm.runtime import memory
 from crm.runtime.credentials import write_secret
 from crm.runtime.home import Home, home
 from crm.runtime.refusal import Refusal
@@ -66,9 +67,7 @@ def _code() -> str:
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
     os.environ["PORCHLIGHT_AS_OWNER"] = "1"
-    import django
-
-    django.setup()
+    memory.load_django()
     settle(home(), os.environ["DATABASE_URL"])
     if "--demo" in sys.argv:
         _demo()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+from crm.runtime import memory
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
-    import django
-
-    django.setup()
+    memory.load_django()
     from django.conf import settings
     from django.core.management import call_command
     from django.test import Client

@@ -13,12 +13,10 @@ MOST_MEMORY_KB = 400_000
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
     os.environ["PORCHLIGHT_PROCESS"] = "worker"
-    import django
-
-    from crm.runtime import lifeline
+    from crm.runtime import lifeline, memory
 
     lifeline.hold()
-    django.setup()
+    memory.load_django()
     from crm.celery import app
     from crm.runtime import logs
 

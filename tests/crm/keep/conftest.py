@@ -64,7 +64,7 @@ class Machine:
 
 @pytest.fixture
 def machine():
-    machine = Machine(folders.scratch())
+    machine = Machine(folders.scratch(fleeting=True))
     prepared.copy(prepared.owned(), machine.home)
     share = engines.use(machine.home, die_with_parent=True, server=machine.server)
     backups = machine.home.backups
@@ -78,7 +78,7 @@ def machine():
 
 @pytest.fixture
 def new():
-    machine = Machine(folders.scratch())
+    machine = Machine(folders.scratch(fleeting=True))
     yield machine
     machine.server.stop(patience=5)
     shutil.rmtree(machine.home.root)

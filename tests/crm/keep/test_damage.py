@@ -295,7 +295,7 @@ def signed_anew(backups, **changes):
 @pytest.fixture(scope="module")
 def copied():
     """A machine's copies of its log, with two pieces, made once."""
-    home = prepared.copy(prepared.settled(), Home(folders.scratch()))
+    home = prepared.copy(prepared.settled(), Home(folders.scratch(fleeting=True)))
     server = Server(home, fast=True)
     share = engines.use(home, die_with_parent=True, server=server)
     backups = home.backups
@@ -325,7 +325,7 @@ class Copies:
 
     def open(self):
         source = sources.find(self.root, key=self.key)
-        place = Home(folders.scratch())
+        place = Home(folders.scratch(fleeting=True))
         try:
             with recovering.recovered(source.moment, place, key=self.key):
                 pass

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from crm.runtime import binaries, cluster, folders, processes
+from crm.runtime import binaries, folders, processes
 from crm.runtime.postgres import Server
 from crm.runtime.roles import OWNER
 from tests import prepared
 from tests.crm.keep.conftest import Machine
+from tests.prepared import DEBIAN
 
 pytestmark = pytest.mark.machine
 
-DEBIAN = Path("/usr/lib/postgresql/15/bin")
-
 
 @pytest.fixture
-def debians(monkeypatch):
+def debians():
     """A machine whose database is Debian's PostgreSQL 15, with our tables in it."""
-    if not (DEBIAN / "postgres").exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL 15 is missing: apt-get install postgresql-15")
-        pytest.skip("PostgreSQL 15 is not on this machine.")
-    machine = Machine(folders.scratch())
-    machine.server = Server(machine.home, fast=True)
-    with monkeypatch.context() as older, binaries.other_postgres(DEBIAN):
-        # The builtin provider came with 17.
-        older.setattr(cluster, "LOCALE", ["--locale=C.UTF-8"])
+    machine = Machine(folders.scratch(fleeting=True))
+    machine.server = Server(prepared.copy(prepared.made_by_15(), machine.home), fast=True)
+    with binaries.other_postgres(DEBIAN):
         machine.server.start(die_with_parent=True)
-    run(machine, "manage.py", "migrate", "-v0")
     yield machine
     with binaries.other_postgres(DEBIAN):
         machine.server.stop(patience=5)
@@ -43,7 +33,7 @@ def debians(monkeypatch):
 @pytest.fixture
 def tired():
     """A machine whose server vacuums the database all the time, at its leisure."""
-    machine = Machine(folders.scratch())
+    machine = Machine(folders.scratch(fleeting=True))
     machine.server = Server(prepared.copy(prepared.started(), machine.home), fast=True)
     machine.server.start(die_with_parent=True)
     machine.as_superuser("ALTER SYSTEM SET autovacuum_naptime = '1s'")

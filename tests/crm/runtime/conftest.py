@@ -14,7 +14,7 @@ from tests import prepared
 @pytest.fixture
 def place() -> Iterator[Home]:
     """A data folder of its own that the engines can reach."""
-    home = Home(folders.scratch())
+    home = Home(folders.scratch(fleeting=True))
     yield home
     shutil.rmtree(home.root)
 

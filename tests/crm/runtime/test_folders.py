@@ -62,3 +62,31 @@ def test_up_says_it_in_one_line(place: Home) -> None:
 
     assert rest.decode().endswith("Set PORCHLIGHT_HOME to a folder of yours and run again.\n")
     assert rest.count(b"\n") == running.process.returncode == 1
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(folders, "MEMORY", tmp_path)
+    monkeypatch.setattr(folders, "LEAST_MEMORY", 1)
+    return tmp_path
+
+
+def test_a_fleeting_folder_lies_in_memory_and_no_other_does(memory: Path) -> None:
+    fleeting, other = folders.scratch(fleeting=True), folders.scratch()
+    other.rmdir()
+
+    assert (fleeting.parent, other.parent) == (memory, Path(folders.SHORT))
+
+
+def test_a_fleeting_folder_lies_on_the_disk_where_memory_is_short_or_none(
+    memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "LEAST_MEMORY", 1 << 60)
+    short = folders.scratch(fleeting=True)
+    monkeypatch.undo()
+    monkeypatch.setattr(folders, "MEMORY", memory / "none")
+    without = folders.scratch(fleeting=True)
+    short.rmdir()
+    without.rmdir()
+
+    assert {short.parent, without.parent} == {Path(folders.SHORT)}

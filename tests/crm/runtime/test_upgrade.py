@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -15,11 +14,12 @@ from crm.runtime.postgres import Server
 from crm.runtime.refusal import Refusal
 from crm.runtime.roles import OWNER
 from crm.runtime.upgrading import Upgrade
+from tests import prepared
 from tests.crm.runtime.test_up import BASE
+from tests.prepared import DEBIAN
 
 pytestmark = pytest.mark.machine
 
-DEBIAN = Path("/usr/lib/postgresql/15/bin")
 RULE = "INSERT INTO crm_retentionrule (category, days, changed_at) VALUES ('kept', 5, now())"
 HALF = "CREATE TABLE half_way (id int)"
 
@@ -163,25 +163,12 @@ def test_a_disk_without_room_for_the_way_back_is_refused_before_anything(
 @pytest.fixture
 def made_by_15(place: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     """A data folder of another major version, with Porchlight's tables in it."""
-    if not (DEBIAN / "postgres").exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL 15 is missing: apt-get install postgresql-15")
-        pytest.skip("PostgreSQL 15 is not on this machine.")
+    prepared.copy(prepared.made_by_15(), place)
     for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PORCHLIGHT_KEYS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORCHLIGHT_HOME", str(place.root))
-    with monkeypatch.context() as older, binaries.other_postgres(DEBIAN):
-        # The builtin provider came with 17.
-        older.setattr(cluster, "LOCALE", ["--locale=C.UTF-8"])
-        with engines.used(place):
-            subprocess.run(
-                [sys.executable, "-m", "crm.runtime.settle"],
-                cwd=BASE,
-                env=os.environ | engines.addresses(place),
-                check=True,
-            )
-            with psycopg.connect(Server(place).url(OWNER), autocommit=True) as database:
-                database.execute(RULE)
+    with binaries.other_postgres(DEBIAN):
+        ask(place, RULE)
     assert cluster.made_by(cluster.data_folder(place)) == "15"
     return place
 

@@ -9,6 +9,7 @@ import faulthandler
 import http.client
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -102,10 +103,11 @@ class House:
 
 @contextmanager
 def house() -> Iterator[House]:
-    place = Home(folders.scratch())
+    place = Home(folders.scratch(fleeting=True))
     prepared.copy(prepared.owned(), place)
     server, broker = Server(place, fast=True), Broker(place)
     with ExitStack() as afterwards:
+        afterwards.callback(shutil.rmtree, place.root)
         server.start(die_with_parent=True)
         afterwards.callback(server.stop, patience=5)
         broker.start(die_with_parent=True)
