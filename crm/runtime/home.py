@@ -46,6 +46,11 @@ class Home:
     def state(self) -> Path:
         return self.root / "state"
 
+    @property
+    def address(self) -> Path:
+        """Says where `up` answered last."""
+        return self.state / "address"
+
 
 def default_root() -> Path:
     if sys.platform == "darwin":

@@ -173,6 +173,8 @@ class Supervisor:
             self.children[name] = Child(name, own, log, passed, room)
             self.children[name].again_at = time.monotonic() + later
         self._start(self.children["web"])
+        # For links that are made at the console.
+        self.place.address.write_text(self.address)
         self.say(f"Porchlight is at {self.address} (Ctrl-C stops it)")
         if self.wishes.open:
             webbrowser.open(self.address)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -14,6 +15,13 @@ NOBODY = (
     "the one of `manage.py owner begin`."
 )
 OWNED = "This Porchlight has its owner. A way back in: `manage.py owner recover`."
+
+
+def _here() -> str:
+    try:
+        return str(settings.HOME.address.read_text())
+    except OSError:
+        return f"http://localhost:{os.environ.get('PORT', '8000')}"
 
 
 class Command(BaseCommand):
@@ -34,7 +42,7 @@ class Command(BaseCommand):
         for action in (begin, recover):
             action.add_argument(
                 "--url",
-                default=settings.PUBLIC_URL or "http://localhost:8000",
+                default=settings.PUBLIC_URL or _here(),
                 help="the address under which Porchlight answers (default: %(default)s)",
             )
 

@@ -14,6 +14,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from crm.models import Notification, OneTimeLink, Owner, Trail
+from crm.runtime.home import Home
 from crm.vault.errors import KeyringLocked
 from tests.conftest import EMAIL, PASSWORD, sign_in
 
@@ -21,10 +22,14 @@ NEW = "moths around a lantern"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-def printed(*arguments: str) -> str:
+def told(*arguments: str) -> str:
     out = StringIO()
     call_command("owner", "recover", *arguments, stdout=out)
-    line = next(line for line in out.getvalue().splitlines() if "http" in line)
+    return out.getvalue()
+
+
+def printed(*arguments: str) -> str:
+    line = next(line for line in told(*arguments).splitlines() if "http" in line)
     return line.strip().removeprefix("http://localhost:8000")
 
 
@@ -37,6 +42,15 @@ def guarded(owner: Owner) -> Owner:
     totp.TOTP.activate(owner, totp.generate_totp_secret())
     RecoveryCodes.activate(owner)
     return owner
+
+
+def test_the_link_is_where_porchlight_answers(owner, tmp_path, settings, monkeypatch) -> None:
+    settings.HOME = Home(tmp_path)
+    monkeypatch.setenv("PORT", "8123")
+    assert "  http://localhost:8123/" in told()
+    settings.HOME.state.mkdir()
+    settings.HOME.address.write_text("http://localhost:8001")
+    assert "  http://localhost:8001/" in told()
 
 
 def test_forgotten_says_what_to_do_at_the_machine(client: Client, db: None) -> None:

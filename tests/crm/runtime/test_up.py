@@ -228,6 +228,8 @@ def test_taken_port_is_said_and_the_next_one_is_taken(ready: Home) -> None:
         try:
             assert running.heard(f"Port {taken} is taken by another program")
             assert running.address[1] > taken
+            host, port = running.address
+            assert ready.address.read_text() == f"http://{host}:{port}"
         finally:
             running.sweep()
 
