@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from leads.models import Lead, Stage
+from leads.pipeline.lanes import Board, Lane
 from tests.leads.factories import a_follow_up, a_lead
 
 
@@ -33,3 +34,11 @@ def a_board() -> None:
             )
             if other % 3 == 1:
                 a_follow_up(lead, timezone.now() + timedelta(days=other - 2))
+
+
+def the_lane(board: Board, kind: str) -> Lane:
+    return next(lane for lane in [*board.lanes, *board.ended] if lane.stage.kind == kind)
+
+
+def stage(kind: str) -> Stage:
+    return Stage.objects.first_of(kind)
