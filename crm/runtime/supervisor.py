@@ -10,6 +10,7 @@ import sys
 import time
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -173,8 +174,9 @@ class Supervisor:
             self.children[name] = Child(name, own, log, passed, room)
             self.children[name].again_at = time.monotonic() + later
         self._start(self.children["web"])
-        # For links that are made at the console.
-        self.place.address.write_text(self.address)
+        # For links that are made at the console; a full disk must not end what serves.
+        with suppress(OSError):
+            self.place.address.write_text(self.address)
         self.say(f"Porchlight is at {self.address} (Ctrl-C stops it)")
         if self.wishes.open:
             webbrowser.open(self.address)

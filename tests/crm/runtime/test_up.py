@@ -211,6 +211,9 @@ def test_killed_supervisor_leaves_nothing_that_stops_the_next_start(up: Up) -> N
     os.kill(up.process.pid, signal.SIGKILL)
     up.process.wait()
     assert processes.wait_gone([process.pid for process in everyone], 20)
+    # Nor does a note that can not be written, as on a full disk.
+    up.home.address.unlink()
+    up.home.address.mkdir()
     again = Up(up.home, "--port", str(up.address[1]))
     try:
         assert again.healthy()
